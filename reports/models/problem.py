@@ -26,9 +26,9 @@ class Problem(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("-last_seen", "-id", name="problem_last_seen"),
-            models.Index("-first_seen", "-id", name="problem_first_seen"),
-            models.Index("-count", "-id", name="problem_biggest"),
+            models.Index(fields=["-last_seen", "-id"], name="problem_last_seen"),
+            models.Index(fields=["-first_seen", "-id"], name="problem_first_seen"),
+            models.Index(fields=["-count", "-id"], name="problem_biggest"),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ class QuarantinedItem(models.Model):
     detail = models.TextField()
 
     class Meta:
-        indexes = [models.Index("-quarantined_at", "-id", name="quarantine_newest")]
+        indexes = [models.Index(fields=["-quarantined_at", "-id"], name="quarantine_newest")]
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.oops_id or self.pk}"
