@@ -269,6 +269,7 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('media_type', models.TextField()),
                 ('oops_id', models.TextField()),
+                ('key', models.UUIDField(null=True)),
                 ('origin', models.TextField()),
                 ('content', models.BinaryField()),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='reports.source')),

@@ -17,6 +17,8 @@ class InboxItem(models.Model):
     media_type = models.TextField()
     oops_id = models.TextField()
     """What the sender was told, so that it can be found while it waits; or empty."""
+    key = models.UUIDField(null=True)
+    """Of `oops_id`, so that every spelling finds it. Not indexed: looked up rarely."""
     origin = models.TextField()
     """The file or message it came from, for people who look into quarantine."""
     content = models.BinaryField()

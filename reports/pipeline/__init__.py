@@ -1,0 +1,1 @@
+"""From accepted bytes to stored reports: claim, decode, scrub, classify, group, file."""

@@ -1,0 +1,165 @@
+"""A batch, in one transaction: claimed, prepared, filed, and gone from the inbox.
+
+1. Claim rows of the inbox that no other worker holds; a worker that dies
+   lets go of them, and all is as before.
+2. Prepare each report.
+3. File what could be read, quarantine the rest.
+4. Enter into the ledger what became of them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from reports.pipeline.classify import current_rules
+from reports.pipeline.prepare import Claimed, Unreadable, prepare
+from reports.pipeline.quarantine import quarantine
+from reports.store import ledger
+from reports.store.filing import Filing, file_batch, forget_names
+
+BATCH_REPORTS = 500
+"""Reports a batch at most. More gain little, and hold locks and memory longer."""
+
+BATCH_BYTES = 32 * 1024 * 1024
+"""Bytes a batch at most, but for a single report that is larger."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What became of a batch."""
+
+    stored: int = 0
+    repeated: int = 0
+    quarantined: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many items left the inbox."""
+        return self.stored + self.repeated + self.quarantined
+
+    def __add__(self, other: Processed) -> Processed:
+        return Processed(
+            self.stored + other.stored,
+            self.repeated + other.repeated,
+            self.quarantined + other.quarantined,
+        )
+
+
+def process_batch(limit: int = BATCH_REPORTS) -> Processed:
+    """Process the oldest items of the inbox. `total` is 0 when there are none to be had.
+
+    A batch that fails as a whole is taken apart: its reports are processed one
+    by one, and the one that is to blame goes to quarantine with the reason.
+    """
+    try:
+        return _process(limit)
+    except (DataError, IntegrityError, ProgrammingError, ValueError) as problem:
+        log.warning("A batch failed and is processed one by one: %s", problem)
+        forget_names()
+        return _process_singly(limit)
+
+
+@transaction.atomic
+def _process(limit: int) -> Processed:
+    with connection.cursor() as cursor:
+        items = _claim(cursor, limit)
+        return _finish(cursor, items) if items else Processed()
+
+
+def _process_singly(limit: int) -> Processed:
+    result = Processed()
+    for _ in range(limit):
+        one = _process_one()
+        if not one.total:
+            break
+        result += one
+    return result
+
+
+@transaction.atomic
+def _process_one() -> Processed:
+    with connection.cursor() as cursor:
+        items = _claim(cursor, 1)
+        if not items:
+            return Processed()
+        try:
+            with transaction.atomic():
+                return _finish(cursor, items)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the report must not be lost
+            why = Unreadable("failed", f"{type(problem).__name__}: {problem}"[:2000])
+            return _settle(cursor, items, [(items[0], why)], [], set())
+
+
+def _claim(cursor: CursorWrapper, limit: int) -> list[Claimed]:
+    # The rows go at once; only with the commit are they gone for others.
+    cursor.execute(
+        "SELECT id, octet_length(content) FROM reports_inbox"
+        " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
+        [limit],
+    )
+    numbers = _within(BATCH_BYTES, cursor.fetchall())
+    if not numbers:
+        return []
+    cursor.execute(
+        "DELETE FROM reports_inbox WHERE id = ANY(%s) RETURNING"
+        " id, source_id, received_at, media_type, oops_id, origin, content",
+        [numbers],
+    )
+    return sorted(
+        (Claimed(*row[:6], content=bytes(row[6])) for row in cursor.fetchall()),
+        key=lambda item: item.pk,
+    )
+
+
+def _within(max_bytes: int, rows: Sequence[tuple[int, int]]) -> list[int]:
+    numbers, size = [], 0
+    for number, length in rows:
+        size += length
+        if numbers and size > max_bytes:
+            break
+        numbers.append(number)
+    return numbers
+
+
+def _finish(cursor: CursorWrapper, items: Sequence[Claimed]) -> Processed:
+    rules = current_rules()
+    good: list[tuple[Claimed, Filing]] = []
+    bad: list[tuple[Claimed, Unreadable]] = []
+    for item in items:
+        prepared = prepare(item, rules)
+        if isinstance(prepared, Filing):
+            good.append((item, prepared))
+        else:
+            bad.append((item, prepared))
+    stored = file_batch(cursor, [filing for _, filing in good])
+    return _settle(cursor, items, bad, [item for item, _ in good], stored)
+
+
+def _settle(
+    cursor: CursorWrapper,
+    items: Sequence[Claimed],
+    bad: Sequence[tuple[Claimed, Unreadable]],
+    good: Sequence[Claimed],
+    stored: set[int],
+) -> Processed:
+    """Quarantine what is bad, and enter every item into the ledger under its receipt."""
+    if bad:
+        quarantine(bad)
+    kept = [item for place, item in enumerate(good) if place in stored]
+    repeats = [item for place, item in enumerate(good) if place not in stored]
+    ledger.record(cursor, "stored", _by_page(kept))
+    ledger.record(cursor, "repeated", _by_page(repeats))
+    ledger.record(cursor, "quarantined", _by_page([item for item, _ in bad]))
+    return Processed(len(kept), len(repeats), len(bad))
+
+
+def _by_page(items: Sequence[Claimed]) -> Counter[ledger.type_page]:
+    return Counter((ledger.hour_of(item.received_at), item.source_id) for item in items)

@@ -1,0 +1,44 @@
+"""Every background job. A task carries no report: it says that there is work."""
+
+from __future__ import annotations
+
+import time
+
+from celery import shared_task
+
+from reports.intake.inbox import NUDGE_SECONDS
+from reports.pipeline.batch import process_batch
+from reports.store import filing, ledger
+
+LINGER_SECONDS = 3 * NUDGE_SECONDS
+"""How long a worker looks again after the inbox was empty: longer than nudges are apart."""
+
+BUSY_SECONDS = 30
+"""After this long a task ends, however much waits: beat's next sweep goes on."""
+
+
+@shared_task(name="reports.tasks.process_inbox", ignore_result=True)
+def process_inbox() -> None:
+    """Empty the inbox, batch by batch."""
+    end = time.monotonic() + BUSY_SECONDS
+    idle_since = None
+    while time.monotonic() < end:
+        if process_batch().total:
+            idle_since = None
+            continue
+        idle_since = idle_since or time.monotonic()
+        if time.monotonic() - idle_since > LINGER_SECONDS:
+            break
+        time.sleep(NUDGE_SECONDS / 2)
+
+
+@shared_task(name="reports.tasks.make_partitions", ignore_result=True)
+def make_partitions() -> None:
+    """Have partitions ready for the coming days."""
+    filing.prepare_coming_days()
+
+
+@shared_task(name="reports.tasks.fold_ledger", ignore_result=True)
+def fold_ledger() -> None:
+    """Join the ledger rows of past hours."""
+    ledger.fold()
