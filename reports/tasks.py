@@ -6,7 +6,7 @@ import time
 
 from celery import shared_task
 
-from reports.intake.inbox import NUDGE_SECONDS
+from reports.intake.nudge import NUDGE_SECONDS
 from reports.pipeline.batch import process_batch
 from reports.store import filing, ledger
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,11 +12,9 @@ from django.db import connection, transaction
 from psycopg2 import Binary
 from psycopg2.extras import execute_values
 
+from reports.intake.nudge import nudge_workers
 from reports.models import Source
 from reports.store import ledger
-
-NUDGE_SECONDS = 0.1
-"""How often a process tells the workers that there is work, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,34 +89,3 @@ def _insert(incoming: Sequence[Incoming], source: Source, received_at: datetime)
         )
         page = (ledger.hour_of(received_at), source.pk)
         ledger.record(cursor, "received", {page: len(incoming)})
-
-
-class _Nudge:
-    """Tells workers that there is work, at most once in `NUDGE_SECONDS` from this process.
-
-    A worker that has emptied the inbox looks again for longer than that, and
-    beat sweeps every second: a nudge that is left out or lost delays, no more.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._last = 0.0
-
-    def is_due(self) -> bool:
-        with self._lock:
-            now = time.monotonic()
-            if now - self._last < NUDGE_SECONDS:
-                return False
-            self._last = now
-            return True
-
-
-_nudge = _Nudge()
-
-
-def nudge_workers() -> None:
-    """Say that there is work. Never fails: beat says so too."""
-    if _nudge.is_due():
-        from oopsweb.celery import send_quietly
-
-        send_quietly("reports.tasks.process_inbox")
