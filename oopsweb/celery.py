@@ -1,0 +1,74 @@
+"""Celery: the app, its broker, and the whole table of what runs when.
+
+A task carries no report and no result: it says that there is work, and
+PostgreSQL knows which. So messages may be lost or come twice.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oopsweb.settings")
+
+TRANSPORT_ALIASES["folder"] = "oopsweb.broker:Transport"
+
+# Task → every how many seconds. A run that has not begun when the next is due is dropped.
+EVERY_S = {
+    # Intake says itself that there is work; this finds what such a word was lost for.
+    "reports.tasks.process_inbox": 1.0,
+    "reports.tasks.fold_ledger": 600.0,
+    "reports.tasks.make_partitions": 3600.0,
+}
+
+
+def read_broker_settings() -> dict[str, Any]:
+    """Celery's settings for BROKER_URL if there is one, else for plain files in the data folder."""
+    if settings.BROKER_URL:
+        return {"broker_url": settings.BROKER_URL}
+    folder = settings.DATA_FOLDER / "broker"
+    return {
+        "broker_url": "folder://",
+        "broker_transport_options": {
+            "data_folder_in": str(folder / "messages"),
+            "data_folder_out": str(folder / "messages"),
+            "processed_folder": str(folder / "taken"),
+            "control_folder": str(folder / "control"),
+            # Seconds between two looks for messages: what a task waits at most.
+            "polling_interval": 0.1,
+        },
+        # Talk between workers would leave a file for each that has gone.
+        "worker_enable_remote_control": False,
+    }
+
+
+app = Celery("oopsweb")
+# Also for threads: being current is a matter of the thread that made it.
+app.set_default()
+app.conf.update(
+    **read_broker_settings(),
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    # A long task must not hoard short ones.
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    broker_connection_retry_on_startup=True,
+    enable_utc=True,
+    timezone="UTC",
+    beat_schedule_filename=str(settings.DATA_FOLDER / "beat-schedule"),
+    beat_schedule={
+        name.rpartition(".")[2]: {
+            "task": name,
+            "schedule": seconds,
+            "options": {"expires": seconds},
+        }
+        for name, seconds in EVERY_S.items()
+    },
+)
+app.autodiscover_tasks(["reports"])
