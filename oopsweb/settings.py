@@ -195,6 +195,15 @@ CONTENT_SECURITY_POLICY = {
 # reads their stream itself, under limits of its own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
+# --- Intake -----------------------------------------------------------------------
+
+# Bytes of one request's body, or one report, as it is sent. Default: 5 MiB.
+OOPSWEB_MAX_PACKED = 5 * 1024 * 1024
+# Bytes of the same once unpacked. Default: 20 MiB.
+OOPSWEB_MAX_UNPACKED = 20 * 1024 * 1024
+# Reports that may wait in the inbox before senders are told to come back later.
+OOPSWEB_INBOX_LIMIT = 2_000_000
+
 # --- Files of the site itself ---------------------------------------------------
 
 STATIC_URL = "/static/"

@@ -17,3 +17,23 @@ def _embedded_server() -> Iterator[None]:
     yield
     connections.close_all()
     server.release(settings.DATA_FOLDER)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_memory() -> Iterator[None]:
+    """Processes remember names and rules of a database; between tests it is another one."""
+    yield
+    from reports.intake import inbox, limits, tokens
+    from reports.pipeline import classify
+    from reports.store import bodies, filing
+
+    filing.forget_names()
+    inbox.forget_sources()
+    for remembered in (
+        classify._rules_of,
+        limits._waiting_at_most,
+        tokens._find,
+        bodies._compressor,
+        bodies._decompressor,
+    ):
+        remembered.cache_clear()

@@ -3,6 +3,9 @@
 Each report counts twice: in the quarter hour in which it happened, and
 (`by_receipt`) in the one in which it came in. Late reports so change the
 past's counts openly and raise no alarm about today.
+
+Their references are not checked by the database: the store alone writes them,
+and a check for each row would cost more than the row.
 """
 
 from django.db import models
@@ -17,10 +20,12 @@ class SignatureCount(models.Model):
     """Reports of one signature under one facet in one quarter hour."""
 
     pk = models.CompositePrimaryKey("signature", "by_receipt", "quarter", "facet")
-    signature = models.ForeignKey(Signature, on_delete=models.CASCADE)
+    signature = models.ForeignKey(Signature, on_delete=models.DO_NOTHING, db_constraint=False)
     by_receipt = models.BooleanField()
     quarter = models.DateTimeField()
-    facet = models.ForeignKey(Facet, on_delete=models.PROTECT, db_index=False)
+    facet = models.ForeignKey(
+        Facet, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
     count = models.IntegerField()
 
     def __str__(self) -> str:
@@ -35,8 +40,12 @@ class ClassCount(models.Model):
     )
     by_receipt = models.BooleanField()
     quarter = models.DateTimeField()
-    classification = models.ForeignKey(Classification, on_delete=models.PROTECT, db_index=False)
-    reporter = models.ForeignKey(Reporter, on_delete=models.PROTECT, db_index=False)
+    classification = models.ForeignKey(
+        Classification, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
+    reporter = models.ForeignKey(
+        Reporter, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
     is_robot = models.BooleanField()
     count = models.IntegerField()
 

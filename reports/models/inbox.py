@@ -12,7 +12,9 @@ class InboxItem(models.Model):
     A worker empties it in the transaction that stores the report.
     """
 
-    source = models.ForeignKey(Source, on_delete=models.PROTECT)
+    source = models.ForeignKey(
+        Source, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
     received_at = models.DateTimeField(default=timezone.now)
     media_type = models.TextField()
     oops_id = models.TextField()

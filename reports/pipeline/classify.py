@@ -19,7 +19,7 @@ RULES_LAST_SECONDS = 10
 """How long a worker goes by the rules that it has read."""
 
 _ROBOT = re.compile(
-    r"bot\b|bot[/_-]|crawl|spider|slurp|archiver|robot|scan(?:ner)?\b|feed(?:fetcher|burner)"
+    r"(?<!cu)bot\b|bot[/_-]|crawl|spider|slurp|archiver|robot|scan(?:ner)?\b|feed(?:fetcher|burner)"
     r"|monitor(?:ing)?\b|wget|libwww|python-(?:urllib|requests)|\bcurl/|mediapartners|ahrefs",
     re.IGNORECASE,
 )
