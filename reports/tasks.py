@@ -8,7 +8,7 @@ from celery import shared_task
 
 from reports.intake.nudge import NUDGE_SECONDS
 from reports.pipeline.batch import process_batch
-from reports.store import filing, ledger
+from reports.store import dictionaries, filing, ledger
 
 LINGER_SECONDS = 3 * NUDGE_SECONDS
 """How long a worker looks again after the inbox was empty: longer than nudges are apart."""
@@ -42,3 +42,9 @@ def make_partitions() -> None:
 def fold_ledger() -> None:
     """Join the ledger rows of past hours."""
     ledger.fold()
+
+
+@shared_task(name="reports.tasks.train_dictionary", ignore_result=True)
+def train_dictionary() -> None:
+    """See whether bodies would pack smaller with a newly trained dictionary."""
+    dictionaries.train_dictionary()

@@ -29,11 +29,10 @@ def _fresh_memory() -> Iterator[None]:
 
     filing.forget_names()
     inbox.forget_sources()
+    bodies.forget_dictionaries()
     for remembered in (
         classify._rules_of,
         limits._waiting_at_most,
         tokens._find,
-        bodies._compressor,
-        bodies._decompressor,
     ):
         remembered.cache_clear()
