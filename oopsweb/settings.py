@@ -207,7 +207,6 @@ OOPSWEB_INBOX_LIMIT = 2_000_000
 # --- Files of the site itself ---------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Served from where they lie, so that no collecting step is needed before a start.
 WHITENOISE_USE_FINDERS = True
@@ -245,5 +244,7 @@ LOGGING = {
         # Django mails errors to ADMINS and has a console handler of its own: one line is enough.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # Celery has a line for each task, ten a second on a busy day.
+        "celery": {"level": "WARNING"},
     },
 }
