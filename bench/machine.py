@@ -27,8 +27,8 @@ def describe() -> str:
 
 
 def cpu_seconds(*matching: str) -> float:
-    """CPU seconds so far of all live processes whose command line holds one of `matching`,
-    with those of their children that have ended."""
+    """CPU seconds so far of all live processes whose command line or environment holds one
+    of `matching`, with those of their children that have ended."""
     return sum(
         _used(folder) for folder in Path("/proc").glob("[0-9]*") if _is_one(folder, matching)
     )
@@ -51,10 +51,10 @@ def peak_memory_mib(*matching: str) -> float:
 
 def _is_one(folder: Path, matching: tuple[str, ...]) -> bool:
     try:
-        command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        about = (folder / "cmdline").read_bytes() + b"\0" + (folder / "environ").read_bytes()
     except OSError:
         return False
-    return int(folder.name) != os.getpid() and any(text in command for text in matching)
+    return int(folder.name) != os.getpid() and any(text.encode() in about for text in matching)
 
 
 def _used(folder: Path) -> float:

@@ -34,7 +34,7 @@ def read_broker_settings() -> dict[str, Any]:
         return {"broker_url": settings.BROKER_URL}
     folder = settings.DATA_FOLDER / "broker"
     return {
-        "broker_url": "folder://",
+        "broker_url": "folder://localhost//",
         "broker_transport_options": {
             "data_folder_in": str(folder / "messages"),
             "data_folder_out": str(folder / "messages"),
