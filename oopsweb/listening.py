@@ -8,6 +8,8 @@ import socket
 
 BACKLOG = 2048  # connections that wait while all threads are busy or the web server restarts
 
+MAX_PORT = 65535
+
 
 class CannotListen(Exception):
     """Why the socket cannot be had, and what to do, in one line."""
@@ -15,13 +17,13 @@ class CannotListen(Exception):
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket, to be inherited by the web server. Raises CannotListen."""
+    if not 0 <= port <= MAX_PORT:
+        raise CannotListen(f"{port} is no port: choose one from 1 to {MAX_PORT}")
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise CannotListen(_explain(error, host, port)) from None
-    except OverflowError:
-        raise CannotListen(f"{port} is no port: choose one from 1 to 65535") from None
 
 
 def _explain(error: OSError, host: str, port: int) -> str:
@@ -29,7 +31,7 @@ def _explain(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"Port {port} on {host} is taken. Stop what uses it, or choose another one: "
-            f"--port {port + 1 if port < 65535 else 8000}"
+            f"--port {port + 1 if port < MAX_PORT else 8000}"
         )
     if error.errno == errno.EACCES:
         return f"Port {port} is for root only. Choose one from 1024 on: --port 8000"

@@ -77,7 +77,7 @@ class Supervisor:
             self._look_after(child)
 
     def stop(self) -> None:
-        """End all, the last started first, each within STOP_SECONDS."""
+        """End all, the last started first, within STOP_SECONDS."""
         for child in reversed(self._children):
             child.is_restarted = False
             _send(child, signal.SIGTERM)
@@ -91,6 +91,7 @@ class Supervisor:
                 child.process.wait()
         self._listen(0)
         self._close_outputs()
+        self._children.clear()
 
     def _launch(self, child: Child) -> None:
         """Start the process of a child."""
@@ -161,7 +162,6 @@ class Supervisor:
         for key in list(self._outputs.get_map().values()):
             self._outputs.unregister(key.fileobj)
             key.fileobj.close()  # type: ignore[union-attr]
-        self._outputs.close()
 
 
 def _is_alive(child: Child) -> bool:

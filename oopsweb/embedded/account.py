@@ -20,9 +20,10 @@ from pathlib import Path
 UNPRIVILEGED = ("oopsweb", "postgres", "nobody")  # the first one there is
 
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
+SECBIT_NO_SETUID_FIXUP = 4
 CAP_DAC_OVERRIDE = 1
 CAPABILITY_VERSION_3 = 0x20080522
 
@@ -98,7 +99,9 @@ def _change_account(account: Account, *, everywhere: bool) -> None:
     """Become the account for good, with at most one of root's rights left."""
     libc = ctypes.CDLL(None, use_errno=True)
     if everywhere:
-        _check(libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+        # A change of account takes no rights away, and access(2), by which initdb
+        # looks for its programs, honours those that are left.
+        _check(libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0))
     os.setgroups([])
     os.setgid(account.gid)
     os.setuid(account.uid)

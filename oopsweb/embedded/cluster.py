@@ -97,6 +97,11 @@ class Cluster:
         self._wait_until_ready(server, start_of_log)
         return server
 
+    def remove_socket_folder(self) -> None:
+        """Leave nothing behind outside the data folder."""
+        if self.layout.socket_folder != self.layout.cluster:
+            shutil.rmtree(self.layout.socket_folder, ignore_errors=True)
+
     def _check_cluster(self) -> None:
         """Refuse a cluster that is somebody else's or another version's."""
         owner = self.layout.cluster.stat().st_uid
@@ -132,7 +137,7 @@ class Cluster:
             preexec_fn=self._prepare,
         )
         if done.returncode != 0:
-            raise CannotStart(f"{Path(command[0]).name}: {_pick_reason(done.stderr)}")
+            raise CannotStart(_pick_reason(done.stderr))
 
     def _prepare(self) -> None:
         """What each child does before it becomes PostgreSQL."""

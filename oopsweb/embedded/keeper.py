@@ -108,6 +108,7 @@ def _watch(cluster: Cluster, server: subprocess.Popen[bytes], alive: int) -> Non
             server = _restart(cluster, alive)
         time.sleep(WATCH_PAUSE_S)
     _stop(server)
+    cluster.remove_socket_folder()
 
 
 def _restart(cluster: Cluster, alive: int) -> subprocess.Popen[bytes]:
