@@ -1,0 +1,159 @@
+"""Hostile values made safe: what can be shown, packed and searched without a fear.
+
+After `make_safe` a report's dict holds only text without NUL and lone
+surrogates, bytes, whole numbers of 64 bits, floats, booleans, None, aware
+times, lists, and dicts with text keys.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from bson import Binary, DatetimeMS, Decimal128, ObjectId
+
+from reports.formats.errors import MAX_DEPTH, Undecodable
+
+NUL_SHOWN = "␀"
+"""Stands for NUL, which PostgreSQL's texts and BSON's keys can't hold."""
+
+_UNSAFE = re.compile(r"[\x00\ud800-\udfff]")
+_INT64 = range(-(2**63), 2**63)
+_PLAIN = (str, bool, float, type(None))
+
+
+def make_safe(value: Any, depth: int = 0) -> Any:
+    """`value` itself where it is safe already; else a copy. Raises Undecodable if too deep."""
+    kind = type(value)
+    if kind is str:
+        return safe_text(value)
+    if kind is dict:
+        return _safe_dict(value, depth + 1)
+    if kind is list:
+        return _safe_list(value, depth + 1)
+    if kind in _PLAIN or kind is bytes:
+        return value
+    return _safe_scalar(value, depth)
+
+
+def safe_text(text: str) -> str:
+    """`text` without NUL and lone surrogates, which are shown instead."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return _UNSAFE.sub(_show, text) if _UNSAFE.search(text) else text
+
+
+def as_text(value: Any) -> str:
+    """Any safe value as people would write it; None is empty."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        return safe_text(value.decode("utf-8", "backslashreplace"))
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return safe_text(repr(value) if isinstance(value, list | dict) else str(value))
+
+
+def as_float(value: Any) -> float | None:
+    """A finite number, also one written as text; else None."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | bytes):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) and abs(number) < 1e15 else None
+
+
+def as_time(value: Any) -> datetime | None:
+    """An aware time in UTC from a time, ISO 8601 text, or seconds since 1970; else None.
+
+    What names no zone is in UTC, as senders write it.
+    """
+    if isinstance(value, str):
+        value = _parse_time(value.strip())
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        value = _from_epoch(value)
+    if not isinstance(value, datetime):
+        return None
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _parse_time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return _from_epoch(as_float(text))
+
+
+def _from_epoch(seconds: float | None) -> datetime | None:
+    try:
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _safe_dict(mapping: dict[Any, Any], depth: int) -> dict[str, Any]:
+    _check_depth(depth)
+    changed = False
+    safe: dict[str, Any] = {}
+    for key, value in mapping.items():
+        new_key = key if type(key) is str and key.isascii() and "\0" not in key else _safe_key(key)
+        new = make_safe(value, depth)
+        changed = changed or new is not value or new_key is not key
+        safe[_free(new_key, safe) if new_key is not key else new_key] = new
+    return safe if changed else mapping
+
+
+def _safe_list(values: list[Any], depth: int) -> list[Any]:
+    _check_depth(depth)
+    safe = [make_safe(value, depth) for value in values]
+    return safe if any(a is not b for a, b in zip(safe, values, strict=True)) else values
+
+
+def _safe_key(key: Any) -> str:
+    return safe_text(key) if isinstance(key, str) else as_text(make_safe(key))
+
+
+def _free(key: str, taken: dict[str, Any]) -> str:
+    """A key that was mended must not put another's value away."""
+    while key in taken:
+        key += "'"
+    return key
+
+
+def _safe_scalar(value: Any, depth: int) -> Any:
+    if isinstance(value, int):
+        return int(value) if value in _INT64 else str(value)[:5000]
+    if isinstance(value, datetime):
+        return as_time(value)
+    if isinstance(value, str):
+        return safe_text(str(value))
+    if isinstance(value, Binary | bytes | bytearray | memoryview):
+        return bytes(value)
+    if isinstance(value, Mapping):
+        return _safe_dict(dict(value), depth + 1)
+    if isinstance(value, list | tuple | set | frozenset):
+        return _safe_list(list(value), depth + 1)
+    if isinstance(value, DatetimeMS):
+        return f"{int(value)} ms since 1970"
+    if isinstance(value, ObjectId | Decimal128 | date):
+        return str(value)
+    return safe_text(repr(value))
+
+
+def _check_depth(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise Undecodable("too-deep", f"More than {MAX_DEPTH} lists and dicts lie in each other.")
+
+
+def _show(match: re.Match[str]) -> str:
+    return NUL_SHOWN if match.group() == "\0" else f"\\u{ord(match.group()):04x}"
