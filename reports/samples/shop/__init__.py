@@ -1,0 +1,1 @@
+"""The book shop: a WSGI application with the mistakes that such applications have."""
