@@ -18,6 +18,8 @@ from django.db import connections
 from oopsweb.embedded import server
 from tests.real_services import find_amqp, find_postgres, make_database
 
+pytest_plugins = ["tests.memory"]
+
 FINDERS = {"postgres": find_postgres, "amqp": find_amqp}
 
 

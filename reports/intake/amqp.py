@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError
 from django.db import connection as store
 from kombu import Connection, Consumer, Exchange, Message, Queue
 from kombu.exceptions import ChannelError, ConnectionError
@@ -99,10 +100,8 @@ class ReportConsumer:
 
     def _receive(self, connection: Connection) -> None:
         connection.heartbeat_check()
-        try:
+        with suppress(TimeoutError):
             connection.drain_events(timeout=LINGER_SECONDS)
-        except TimeoutError:
-            close_old_connections()
 
     def _keep(self, batch: Batch) -> None:
         incoming = [

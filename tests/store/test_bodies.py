@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def many_bodies(monkeypatch):
     monkeypatch.setattr(dictionaries, "MIN_SAMPLES", 100)
+    monkeypatch.setattr(dictionaries, "MAX_SAMPLES", 400)
     bodies = list(Corpus(problems=20).bodies(200))
     put_in_inbox(*bodies)
     assert process_all().stored == 200
@@ -56,7 +57,7 @@ def test_a_dictionary_that_still_serves_is_not_replaced(many_bodies):
 def test_a_changed_mix_gets_a_dictionary_of_its_own_beside_the_old_one(many_bodies):
     train_dictionary()
     forget_dictionaries()
-    put_in_inbox(*Corpus(problems=20, seed=99).bodies(dictionaries.MAX_SAMPLES // 4))
+    put_in_inbox(*Corpus(problems=20, seed=99).bodies(400))
     process_all()
     assert train_dictionary().number == dictionaries.FIRST_NUMBER + 1
     forget_dictionaries()
