@@ -7,9 +7,11 @@ PostgreSQL knows which. So messages may be lost or come twice.
 from __future__ import annotations
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -47,6 +49,9 @@ def read_broker_settings() -> dict[str, Any]:
         "worker_enable_remote_control": False,
     }
 
+
+# Its reason, messages that run code, is none here: they are JSON and name known tasks.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("oopsweb")
 # Also for threads: being current is a matter of the thread that made it.

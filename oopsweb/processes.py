@@ -16,6 +16,9 @@ WORKERS = 2
 WEB_TIMEOUT_S = 60
 # Seconds for requests under way when the site is stopped.
 WEB_GRACE_S = 5
+# Seconds for a batch under way; one that is cut short is done again. Celery itself
+# would wait five more for processes that are gone already.
+WORKER_GRACE_S = 2.5
 # Seconds an idle sender keeps its connection.
 KEEP_ALIVE_S = 15
 
@@ -37,7 +40,7 @@ def make_worker(environ: Mapping[str, str]) -> Child:
     """Celery's workers."""
     command = [*_celery(), "worker", "--loglevel", "WARNING", "--concurrency", str(WORKERS)]
     command += ["--without-gossip", "--without-mingle"]
-    return Child("worker", command, environ)
+    return Child("worker", command, environ, grace_s=WORKER_GRACE_S)
 
 
 def make_beat(environ: Mapping[str, str]) -> Child:

@@ -38,6 +38,7 @@ class Child:
     environ: Mapping[str, str]
     descriptors: Sequence[int] = ()
     is_restarted: bool = True
+    grace_s: float = STOP_SECONDS
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     failures: int = 0
@@ -77,18 +78,19 @@ class Supervisor:
             self._look_after(child)
 
     def stop(self) -> None:
-        """End all, the last started first, within STOP_SECONDS."""
+        """End all, the last started first, each within its grace, then by force."""
         for child in reversed(self._children):
             child.is_restarted = False
             _send(child, signal.SIGTERM)
-        end = time.monotonic() + STOP_SECONDS
-        while any(_is_alive(child) for child in self._children) and time.monotonic() < end:
+        begun_at = time.monotonic()
+        while any(_is_alive(child) for child in self._children):
             self._listen(TICK_S / 4)
+            for child in self._children:
+                if time.monotonic() - begun_at > child.grace_s:
+                    _send(child, signal.SIGKILL)
         for child in self._children:
             # Also what a child may have left in its group.
             _send(child, signal.SIGKILL)
-            if child.process:
-                child.process.wait()
         self._listen(0)
         self._close_outputs()
         self._children.clear()

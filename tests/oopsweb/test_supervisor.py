@@ -102,13 +102,11 @@ def test_a_stop_leaves_no_grandchild(supervisor: Supervisor, said: Said) -> None
     pytest.fail("the grandchild lives")
 
 
-def test_a_child_deaf_to_sigterm_is_killed(
-    supervisor: Supervisor, said: Said, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("oopsweb.supervisor.STOP_SECONDS", 0.2)
+def test_a_child_deaf_to_sigterm_is_killed(supervisor: Supervisor, said: Said) -> None:
     child = make_child(
         "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf'); time.sleep(600)"
     )
+    child.grace_s = 0.2
     supervisor.start(child)
     tick_until(supervisor, lambda: bool(said))
     supervisor.stop()
