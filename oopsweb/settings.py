@@ -244,6 +244,8 @@ LOGGING = {
         # Django mails errors to ADMINS and has a console handler of its own: one line is enough.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # A line for each page that a robot asks for in vain would bury the rest.
+        "django.request": {"level": "ERROR"},
         # Celery has a line for each task, ten a second on a busy day.
         "celery": {"level": "WARNING"},
     },
