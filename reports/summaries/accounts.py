@@ -65,9 +65,14 @@ def accounts_since(start: datetime) -> list[Account]:
     with connection.cursor() as cursor:
         cursor.execute(_BY_HOUR, [hour, hour])
         return [
-            Account(*(int(figure) for figure in figures), hour, transport, source)
+            _make_account(figures, hour, transport, source)
             for hour, transport, source, *figures in cursor.fetchall()
         ]
+
+
+def _make_account(figures: list[int], hour: datetime, transport: str, source: str) -> Account:
+    received, stored, repeated, quarantined, waiting = (int(figure) for figure in figures)
+    return Account(received, stored, repeated, quarantined, waiting, hour, transport, source)
 
 
 def add_up(accounts: list[Account]) -> Account:

@@ -57,8 +57,8 @@ class Bars:
     repeated: float
     sql: float
     outside: float
-    best: float
-    """The whole request if every repeated statement ran once."""
+    best_sql: float
+    """In SQL, if every repeated statement ran once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class ReportPage:
             repeated=_percent(analysis.repeated_ms, whole),
             sql=_percent(analysis.sql_ms, whole),
             outside=_percent(analysis.outside_sql_ms, whole),
-            best=_percent(analysis.best_case_ms, whole),
+            best_sql=_percent(analysis.best_case_ms - analysis.outside_sql_ms, whole),
         )
 
 

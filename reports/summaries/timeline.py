@@ -9,9 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-from reports.grouping import normalise_statement
+from reports.grouping.statements import normalise_statement
 from reports.report import Report, Step
 
 MAX_STATEMENT = 4_000
@@ -209,7 +208,7 @@ def _make_rows(actions: Sequence[Action], end_ms: float, join_repeats: bool) -> 
     rows: list[Row] = []
     gap_ms = max(GAP_MS, GAP_SHARE * end_ms)
     reached = 0.0
-    for run in _runs_of(actions, join_repeats):
+    for run in _runs_of(actions, gap_ms if join_repeats else None):
         if run[0].start_ms - reached >= gap_ms:
             rows.append(_make_gap(reached, run[0].start_ms))
         rows.append(_make_row(run, end_ms))
@@ -219,11 +218,21 @@ def _make_rows(actions: Sequence[Action], end_ms: float, join_repeats: bool) -> 
     return rows
 
 
-def _runs_of(actions: Sequence[Action], join_repeats: bool) -> Iterable[tuple[Action, ...]]:
-    """Neighbours of one shape together."""
-    if not join_repeats:
-        return ((action,) for action in actions)
-    return (tuple(run) for _, run in groupby(actions, lambda a: (a.category, a.shape)))
+def _runs_of(actions: Sequence[Action], gap_ms: float | None) -> Iterable[tuple[Action, ...]]:
+    """Neighbours of one shape together, unless a gap lies between; None joins nothing."""
+    run: list[Action] = []
+    for action in actions:
+        if run and not (gap_ms is not None and _follows(run[-1], action, gap_ms)):
+            yield tuple(run)
+            run = []
+        run.append(action)
+    if run:
+        yield tuple(run)
+
+
+def _follows(last: Action, action: Action, gap_ms: float) -> bool:
+    is_alike = (last.category, last.shape) == (action.category, action.shape)
+    return is_alike and action.start_ms - last.stop_ms < gap_ms
 
 
 def _make_row(run: tuple[Action, ...], end_ms: float) -> Row:

@@ -15,12 +15,17 @@ from django.utils.safestring import SafeString
 
 from reports.models import Classification
 from reports.report import Report
-from reports.summaries.report_page import User, split_user
 from reports.store.reading import Whereabouts
+from reports.summaries.report_page import User, split_user
 from reports.web import charts, lookups, showing
 from reports.web.forms import change_address
 
 register = template.Library()
+
+NONE = "\N{EN DASH}"
+"""Stands where there is no figure."""
+
+TIMES = "\N{MULTIPLICATION SIGN}"
 
 _LOOK_WORDS = dict(Classification.Look.choices)
 
@@ -29,15 +34,34 @@ _LOOK_WORDS = dict(Classification.Look.choices)
 def moment(at: datetime | None) -> SafeString | str:
     """Relative under an hour, then the clock, then the date; whole in `datetime` and title."""
     if at is None:
-        return "–"
+        return NONE
     return _time_tag(at, _moment_words(at, timezone.now()))
+
+
+@register.filter
+def utc(at: datetime | None, pattern: str) -> str:
+    """A time in UTC by a pattern of `strftime`, whatever zone the site's days are in."""
+    return NONE if at is None else at.astimezone(UTC).strftime(pattern)
+
+
+@register.simple_tag
+def utc_now() -> str:
+    """`Tuesday 24 November 2026, 14:21`."""
+    return f"{timezone.now().astimezone(UTC):%A %-d %B %Y, %H:%M}"
+
+
+@register.filter
+def exception_line(line: str) -> SafeString:
+    """`KeyError: 'x'` with its type in bold."""
+    kind, mark, value = line[:1_000].partition(":")
+    return format_html("<b>{}</b>{}{}", showing.reveal(kind), mark, showing.reveal(value))
 
 
 @register.filter
 def clock(at: datetime | None) -> SafeString | str:
     """`24 November 2026, 14:20:51 UTC`."""
     if at is None:
-        return "–"
+        return NONE
     return _time_tag(at, f"{at.astimezone(UTC):%-d %B %Y, %H:%M:%S} UTC")
 
 
@@ -45,21 +69,21 @@ def clock(at: datetime | None) -> SafeString | str:
 def day(at: datetime | None) -> SafeString | str:
     """`29 Oct`, with the year if it is another."""
     if at is None:
-        return "–"
+        return NONE
     return _time_tag(at, _day_words(at.astimezone(UTC), timezone.now()))
 
 
 @register.filter
 def number(value: float | None) -> str:
     """`8,817`; a dash where there is none."""
-    return "–" if value is None else f"{value:,.0f}"
+    return NONE if value is None else f"{value:,.0f}"
 
 
 @register.filter
 def ms(value: float | None) -> str:
     """Milliseconds with as many decimals as matter: `0.4`, `12`, `3,104`."""
     if value is None:
-        return "–"
+        return NONE
     return f"{value:,.1f}" if 0 < value < 10 else f"{value:,.0f}"
 
 
@@ -67,7 +91,7 @@ def ms(value: float | None) -> str:
 def seconds(value: float | None) -> str:
     """Milliseconds as a length of time: `250 ms`, `9.31 s`."""
     if value is None:
-        return "–"
+        return NONE
     return f"{value / 1000:,.2f} s" if value >= 1000 else f"{ms(value)} ms"
 
 
@@ -75,7 +99,7 @@ def seconds(value: float | None) -> str:
 def percent(share: float | None) -> str:
     """`84 %`; below one `0.4 %`, and what is not all is never said to be."""
     if share is None:
-        return "–"
+        return NONE
     value = share * 100
     if value == 0 or value >= 1:
         return f"{min(round(value), 99) if value < 100 else round(value)} %"
@@ -84,17 +108,17 @@ def percent(share: float | None) -> str:
 
 @register.filter
 def times(ratio: float | None) -> str:
-    """`2.3×`, from ten on without decimal."""
+    """A ratio with its sign: one decimal below ten, none from there on."""
     if ratio is None:
-        return "–"
-    return f"{ratio:.1f}×" if ratio < 10 else f"{ratio:,.0f}×"
+        return NONE
+    return f"{ratio:.1f}{TIMES}" if ratio < 10 else f"{ratio:,.0f}{TIMES}"
 
 
 @register.filter
 def span_words(length: timedelta | None) -> str:
     """`4 s`, `12 min`, `3 h`, `2 days`."""
     if length is None:
-        return "–"
+        return NONE
     spent = length.total_seconds()
     if spent < 10:
         return f"{spent:.1f} s"
@@ -230,13 +254,13 @@ def problems_with(**asked: str) -> str:
 @register.filter
 def hidden_fields(asked: QueryDict, left_out: str) -> list[tuple[str, str]]:
     """An address's parameters but for some, so that a form can carry them on."""
-    return [(name, asked[name]) for name in asked if name not in left_out.split(",")]
+    return [(name, asked.get(name, "")) for name in asked if name not in left_out.split(",")]
 
 
 @register.filter
 def method_of(report: Report) -> str:
     """`GET`, or a dash outside HTTP."""
-    return report.http_method or "–"
+    return report.http_method or NONE
 
 
 def _time_tag(at: datetime, words: str) -> SafeString:

@@ -55,7 +55,7 @@ def cut(text: str, short: int = SHORT) -> Cut:
 
 def write_out(value: Any) -> str:
     """Any value of a report as indented text, at most `MAX_DEPTH` levels and `MAX_LINES` lines."""
-    lines = []
+    lines: list[str] = []
     for line in _lines_of(value, 0):
         if len(lines) == MAX_LINES:
             lines.append("… more lines are in the report's JSON")

@@ -13,9 +13,11 @@ MAX_FORMATTED = 3_000
 
 _CLAUSE = re.compile(
     r"""
-    ('(?:[^']|'')*' | "(?:[^"]|"")*")            # quoted: left alone
-    | \s+ (?= (?: FROM | WHERE | GROUP\ BY | ORDER\ BY | HAVING | LIMIT | UNION | RETURNING | VALUES
-              | SET | (?:LEFT\ |RIGHT\ |INNER\ |FULL\ |CROSS\ )? (?:OUTER\ )? JOIN ) \b )
+    (?P<quoted> '(?:[^']|'')*' | "(?:[^"]|"")*" )
+    | \s+ (?P<clause>
+        (?: (?:LEFT|RIGHT|INNER|FULL|CROSS)\s+ )? (?:OUTER\s+)? JOIN
+        | FROM | WHERE | GROUP\s+BY | ORDER\s+BY | HAVING | LIMIT | UNION | RETURNING | VALUES | SET
+    ) \b
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -34,4 +36,8 @@ def format_statement(statement: str) -> str:
 
 def break_lines(statement: str) -> str:
     """A new line before each clause; never inside quotes."""
-    return _CLAUSE.sub(lambda found: found.group(1) or "\n", statement.strip())
+    return _CLAUSE.sub(_begin_line, statement.strip())
+
+
+def _begin_line(found: re.Match[str]) -> str:
+    return found["quoted"] or "\n" + found["clause"]

@@ -41,6 +41,26 @@ class Lane:
     """Characters of the statement that are not shown."""
     lane_y: int
 
+    @property
+    def is_labelled_left(self) -> bool:
+        """Whether a label would not fit behind the bar."""
+        return self.x + self.width > 80
+
+    @property
+    def label_x(self) -> float:
+        """Where a label begins, or ends, in percent."""
+        return self.x if self.is_labelled_left else round(self.x + self.width, 3)
+
+    @property
+    def label_dx(self) -> int:
+        """Pixels between bar and label."""
+        return -5 if self.is_labelled_left else 5
+
+    @property
+    def label_anchor(self) -> str:
+        """SVG's `text-anchor`."""
+        return "end" if self.is_labelled_left else "start"
+
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
@@ -78,12 +98,15 @@ def _place(row: Row, end_ms: float) -> Lane:
         x=round(x, 3),
         width=round(min(width, 100 - x), 3),
         line=line[:LINE],
-        text=text
-        if text != line or len(line) > 60 or row.actions and row.actions[0].traceback
-        else "",
+        text=text if _is_worth_unfolding(row, line, text) else "",
         left_out=max(0, len(row.detail) - STATEMENT),
         lane_y=LANES[row.kind],
     )
+
+
+def _is_worth_unfolding(row: Row, line: str, text: str) -> bool:
+    """Whether there is more to show than one line can."""
+    return text != line or len(line) > 50 or any(each.traceback for each in row.actions[:1])
 
 
 def _make_marks(end_ms: float) -> list[tuple[float, str]]:

@@ -53,7 +53,9 @@ def find_addresses(page: Page, site: str) -> dict[str, str]:
         page.goto(f"{site}/problems/?sort=count&span=7d")
     problem = site + str(first.get_attribute("href"))
     page.goto(problem)
-    report = site + str(page.locator("section[aria-labelledby=newest-h] a.mono").first.get_attribute("href"))
+    report = site + str(
+        page.locator("section[aria-labelledby=newest-h] a.mono").first.get_attribute("href")
+    )
     return {
         "overview": f"{site}/",
         "problems": f"{site}/problems/",
