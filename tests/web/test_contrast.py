@@ -35,8 +35,10 @@ SHAPES = (
     "edge", "exc-fill", "hard-fill", "soft-fill", "user-fill", "robot-fill",
     "time-sql", "time-repeat", "time-http", "time-other",
 )  # fmt: skip
-ON_TINTS = [("accent", "accent-bg"), ("ink", "accent-bg"), ("new", "new-bg"), ("rising", "rising-bg"),
-            ("quiet", "quiet-bg"), ("exc", "exc-bg"), ("ink", "exc-bg"), ("on-ink", "ink")]  # fmt: skip
+ON_TINTS = [
+    ("accent", "accent-bg"), ("ink", "accent-bg"), ("new", "new-bg"), ("rising", "rising-bg"),
+    ("quiet", "quiet-bg"), ("exc", "exc-bg"), ("ink", "exc-bg"), ("on-ink", "ink"),
+]  # fmt: skip
 
 
 def luminance(colour: str) -> float:

@@ -22,8 +22,10 @@ def open_page(reader: Client, **over: object) -> str:
     return response.content.decode()
 
 
+TEXTS = ("type", "value", "reporter", "hostname", "topic", "url", "username", "revno")
+
 HOSTILE = {
-    "script everywhere": dict.fromkeys(("type", "value", "reporter", "hostname", "topic", "url", "username", "revno"), "<script>alert(1)</script>"),
+    "script everywhere": dict.fromkeys(TEXTS, "<script>alert(1)</script>"),
     "javascript for a link": {"url": "javascript:alert(1)"},
     "text turned around": {"value": "invoice\u202efdp.exe", "username": "\u2066x"},
     "control characters": {"value": "a\x1b[2Jb\x07\x00", "tb_text": "\x00\x08" + TRACEBACK},

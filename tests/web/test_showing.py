@@ -57,7 +57,14 @@ def test_values_of_every_kind_are_written() -> None:
 
 @pytest.mark.parametrize(
     ("share", "words"),
-    [(None, "–"), (0, "0 %"), (0.0001, "< 0.1 %"), (0.004, "0.4 %"), (0.999, "99 %"), (1, "100 %")],
+    [
+        (None, filters.NONE),
+        (0, "0 %"),
+        (0.0001, "< 0.1 %"),
+        (0.004, "0.4 %"),
+        (0.999, "99 %"),
+        (1, "100 %"),
+    ],
 )
 def test_a_share_is_never_rounded_to_all_or_nothing(share: float | None, words: str) -> None:
     assert filters.percent(share) == words
