@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.db.models import Q, QuerySet
 
-from reports.grouping.normalise import normalise_value
+from reports.grouping import normalise_value
 from reports.models import Problem, Signature, StoredReport
 from reports.summaries.scope import EVERYTHING, Scope
 

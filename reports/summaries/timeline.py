@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reports.grouping.statements import normalise_statement
+from reports.grouping import normalise_statement
 from reports.report import Report, Step
 
 MAX_STATEMENT = 4_000

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from reports.grouping import frames as reading
-from reports.grouping.places import is_application_frame, place_of
+from reports.grouping import Traceback as Parsed
+from reports.grouping import is_application_frame, parse_chain
+from reports.grouping.places import place_of
 from reports.report import Frame, Report
 
 MAX_FRAMES = 300
@@ -67,7 +68,7 @@ class Traceback:
 
 def read_traceback(report: Report) -> Traceback:
     """Fold a report's traceback; without readable frames only `raw` is left."""
-    chain = reading.parse_chain(report.tb_text)
+    chain = parse_chain(report.tb_text)
     own_end = f"{report.type}: {report.value}" if report.value else report.type
     links = [_make_link(each, own_end) for each in chain[-MAX_LINKS:]]
     stretches = [stretch for link in links for stretch in link.stretches]
@@ -80,7 +81,7 @@ def read_traceback(report: Report) -> Traceback:
     )
 
 
-def _make_link(found: reading.Traceback, own_end: str) -> Link:
+def _make_link(found: Parsed, own_end: str) -> Link:
     shown = found.frames[-MAX_FRAMES:]
     is_last = found.relation in ("", "member")
     return Link(

@@ -8,7 +8,7 @@ from functools import lru_cache
 import sqlparse
 from sqlparse.exceptions import SQLParseError
 
-MAX_FORMATTED = 3_000
+MAX_FORMATTED = 1_500
 """Characters. sqlparse takes about 10 ms for each thousand, so longer ones only get line breaks."""
 
 _CLAUSE = re.compile(

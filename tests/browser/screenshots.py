@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
 
 def take_all(browser: Browser, link: str, folder: Path) -> None:
     """Sign in once, then visit each page in light, dark and narrow."""
-    context = browser.new_context(viewport=WIDE)
+    context = browser.new_context(viewport=WIDE, reduced_motion="reduce")
     page = context.new_page()
     page.goto(link)
     page.get_by_role("button", name="Sign in").click()
