@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.views.defaults import bad_request, server_error
 
 from tests.making import make_report_dict, put_in_inbox, take_in
 
@@ -49,7 +50,6 @@ def test_pages_hold_no_inline_style_or_script(reader: Client) -> None:
 
 
 def test_the_pages_for_errors_need_neither_database_nor_account() -> None:
-    from reports.web.errors import bad_request, server_error
-
-    assert b"This page failed" in server_error(None).content
-    assert b"could not be understood" in bad_request(None, ValueError()).content
+    request = RequestFactory().get("/")
+    assert b"This page failed" in server_error(request).content
+    assert b"could not be understood" in bad_request(request, ValueError()).content
