@@ -21,7 +21,7 @@ NUL_SHOWN = "␀"
 """Stands for NUL, which PostgreSQL's texts and BSON's keys can't hold."""
 
 _UNSAFE = re.compile(r"[\x00\ud800-\udfff]")
-_INT64 = range(-(2**63), 2**63)
+_INT64_LIMIT = 2**63
 _PLAIN = (str, bool, float, type(None))
 
 
@@ -132,7 +132,7 @@ def _free(key: str, taken: dict[str, Any]) -> str:
 
 def _safe_scalar(value: Any, depth: int) -> Any:
     if isinstance(value, int):
-        return int(value) if value in _INT64 else str(value)[:5000]
+        return int(value) if -_INT64_LIMIT <= value < _INT64_LIMIT else _long_number(value)
     if isinstance(value, datetime):
         return as_time(value)
     if isinstance(value, str):
@@ -148,6 +148,11 @@ def _safe_scalar(value: Any, depth: int) -> Any:
     if isinstance(value, ObjectId | Decimal128 | date):
         return str(value)
     return safe_text(repr(value))
+
+
+def _long_number(value: int) -> str:
+    # Python refuses to write very long numbers in decimal.
+    return str(value) if value.bit_length() < 10_000 else hex(value)[:5000]
 
 
 def _check_depth(depth: int) -> None:
