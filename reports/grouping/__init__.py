@@ -1,0 +1,21 @@
+"""Reports to signatures: pure, versioned, and explained in words."""
+
+from reports.grouping.frames import Traceback, parse_chain, parse_traceback
+from reports.grouping.normalise import normalise_value
+from reports.grouping.places import is_application_frame
+from reports.grouping.signature import Signature
+from reports.grouping.signing import sign
+from reports.grouping.statements import normalise_statement
+from reports.grouping.versions import CURRENT_VERSION
+
+__all__ = [
+    "CURRENT_VERSION",
+    "Signature",
+    "Traceback",
+    "is_application_frame",
+    "normalise_statement",
+    "normalise_value",
+    "parse_chain",
+    "parse_traceback",
+    "sign",
+]

@@ -1,0 +1,7 @@
+"""The version of the rules, stored with each signature.
+
+Raise it with every change that gives any report another key: new reports get
+signatures of the new rules, those that are stored keep theirs.
+"""
+
+CURRENT_VERSION = 1
