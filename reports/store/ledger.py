@@ -106,3 +106,44 @@ def fold() -> int:
             " SELECT count(*) FROM gone"
         )
         return int(cursor.fetchone()[0])
+
+
+_CHECKS = (
+    (
+        "reports are in the store or were let go",
+        "SELECT coalesce(sum(stored), 0) FROM reports_ledgerentry",
+        "SELECT count(*) FROM reports_key",
+    ),
+    (
+        "items are in quarantine",
+        "SELECT coalesce(sum(quarantined), 0) FROM reports_ledgerentry",
+        "SELECT count(*) FROM reports_quarantineditem",
+    ),
+    *(
+        (
+            f"reports are counted in {table} {axis}",
+            "SELECT count(*) FROM reports_key",
+            f"SELECT coalesce(sum(count), 0) FROM {table}{condition}",
+        )
+        for table, axis, condition in (
+            ("reports_signaturecount", "by their time", " WHERE NOT by_receipt"),
+            ("reports_signaturecount", "by their receipt", " WHERE by_receipt"),
+            ("reports_classcount", "by their time", " WHERE NOT by_receipt"),
+            ("reports_classcount", "by their receipt", " WHERE by_receipt"),
+            ("reports_signature", "in all", ""),
+            ("reports_problem", "in all", ""),
+        )
+    ),
+)
+
+
+def find_faults() -> list[str]:
+    """What does not add up, in sentences: ledger, rows and counts, counted one by one."""
+    faults = []
+    for what, expected_sql, found_sql in _CHECKS:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT ({expected_sql}), ({found_sql})")
+            expected, found = cursor.fetchone()
+        if expected != found:
+            faults.append(f"{found:,} {what}, where there should be {expected:,}.")
+    return faults
