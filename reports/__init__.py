@@ -3,7 +3,7 @@
 *intake* takes bytes in by HTTP, AMQP and datedir and keeps them in the inbox.
 The *pipeline* claims them in batches and turns them into reports and problems:
 *formats* reads bytes, *grouping* names the problem, *store* is the only writer.
-*search* and *summaries* find and count. *web* and *api* show.
+*summaries* finds and counts. *web* and *api* show.
 
 A stage uses only what is below it; import contracts in pyproject.toml hold it
 to that. `report.py` is what all of them speak of, `models` is what lasts.

@@ -138,15 +138,12 @@ def _pairs(variables: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _rows(timeline: Any) -> Iterator[list[Any]]:
-    yield from (
-        (row for row in timeline or () if isinstance(row, list | tuple))
-        if isinstance(timeline, list | tuple)
-        else ()
-    )
+    rows = timeline if isinstance(timeline, list | tuple) else ()
+    yield from (list(row) for row in rows if isinstance(row, list | tuple))
 
 
-def _write_step(row: Any) -> str:
-    start, stop, category, detail = (list(row) + [None] * 4)[:4]
+def _write_step(row: list[Any]) -> str:
+    start, stop, category, detail = (row + [None] * 4)[:4]
     return (
         f"{int(as_float(start) or 0):05d}-{int(as_float(stop) or 0):05d}"
         f"@{'_'.join(as_text(category).split())} {_one_line(detail)}"

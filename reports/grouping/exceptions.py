@@ -50,7 +50,8 @@ def _choose(chain: tuple[Traceback, ...], type_: str) -> Traceback | None:
     named = [link for link in main if link.type and bare_type(link.type) == type_]
     if main and type_.endswith("ExceptionGroup"):
         return _innermost_of_group(links, main)
-    return (named or main or links or [None])[-1]
+    candidates = named or main or links
+    return candidates[-1] if candidates else None
 
 
 def _innermost_of_group(links: list[Traceback], main: list[Traceback]) -> Traceback:

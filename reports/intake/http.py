@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
@@ -23,6 +24,8 @@ SINGLE = {"application/bson", "message/rfc822", "application/json"}
 MANY = {"application/x-ndjson", "application/bson-seq"}
 UNTOLD = {"", "application/octet-stream", "application/x-www-form-urlencoded"}
 """Found from the bytes. curl's --data says the last of these unless it is told otherwise."""
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -162,7 +165,7 @@ def _keep(members: Sorted, token: Token) -> None:
     _with_store(lambda: keep(members.good, find_source(Source.Transport.HTTP, token.name)))
 
 
-def _with_store(action: Any) -> Any:
+def _with_store(action: Callable[[], T]) -> T:
     try:
         return action()
     except (OperationalError, InterfaceError, DatabaseError) as problem:

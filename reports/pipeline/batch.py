@@ -12,7 +12,8 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -114,13 +115,19 @@ def _claim(cursor: CursorWrapper, limit: int) -> list[Claimed]:
         [numbers],
     )
     return sorted(
-        (Claimed(*row[:6], content=bytes(row[6])) for row in cursor.fetchall()),
+        (_take(row) for row in cursor.fetchall()),
         key=lambda item: item.pk,
     )
 
 
+def _take(row: tuple[Any, ...]) -> Claimed:
+    # The database hands out a view of its own buffer.
+    return replace(Claimed(*row), content=bytes(row[-1]))
+
+
 def _within(max_bytes: int, rows: Sequence[tuple[int, int]]) -> list[int]:
-    numbers, size = [], 0
+    numbers: list[int] = []
+    size = 0
     for number, length in rows:
         size += length
         if numbers and size > max_bytes:

@@ -54,7 +54,8 @@ def train_dictionary() -> Training:
     if len(samples) < MIN_SAMPLES:
         return Training(len(samples))
     newest = BodyDictionary.objects.order_by("-number").first()
-    learnt, held_out = samples[::2], samples[1::2]
+    learnt: list[bytes | bytearray | memoryview[int]] = [*samples[::2]]
+    held_out = samples[1::2]
     number = newest.number + 1 if newest else FIRST_NUMBER
     trained = zstandard.train_dictionary(SIZE, learnt, level=LEVEL, dict_id=number, threads=1)
     before = _packed_size(held_out, bytes(newest.content) if newest else b"")

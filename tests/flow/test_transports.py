@@ -91,7 +91,8 @@ def make_report() -> dict[str, str]:
 def as_rfc822(report: dict[str, str]) -> bytes:
     oops_id = f"OOPS-{md5(report['value'].encode()).hexdigest()}"
     return (
-        f"Oops-Id: {oops_id}\nException-Type: {report['type']}\nException-Value: {report['value']}\n"
+        f"Oops-Id: {oops_id}\nException-Type: {report['type']}\n"
+        f"Exception-Value: {report['value']}\n"
         f"Date: 2026-11-24T10:00:00+00:00\nPage-Id: {report['topic']}\n\n"
     ).encode()
 
