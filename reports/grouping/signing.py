@@ -2,7 +2,8 @@
 
 1. A time out goes by type, topic and most expensive statement: where the limit
    struck is chance.
-2. A traceback: by type, raising function with its caller, and fixed words.
+2. A traceback: by type, raising function with its caller, the line of code in
+   it, and fixed words.
 3. A message: by type and fixed words, else by type and topic.
 4. Type and topic, one of them, or the reporter.
 """
@@ -15,7 +16,12 @@ from reports.grouping.signature import Signature, make_key, make_title
 from reports.grouping.stack import Blame, Call
 from reports.grouping.time_outs import most_expensive
 from reports.grouping.versions import CURRENT_VERSION
-from reports.grouping.wording import find_names, find_words, find_words_beside_stack
+from reports.grouping.wording import (
+    find_line,
+    find_names,
+    find_words,
+    find_words_beside_stack,
+)
 from reports.report import Report
 
 
@@ -55,11 +61,14 @@ def _sign_traceback(report: Report, raised: Raised, blame: Blame) -> Signature:
     source = blame.raising.source
     words = find_words_beside_stack(raised.type, raised.value, source)
     names = find_names(raised.value, source)
+    line = find_line(raised.type, source)
     calls = [part for call in blame.calls for part in call.identity]
     why = [_say_type(raised.type), *_say_calls(blame)]
+    if line:
+        why.append(f"In the same line of code: {_cut(line)}")
     why += _say_message(raised.value, words, names)
     why.append("Line numbers, deployment paths and calls inside libraries do not count")
-    parts = ("traceback", raised.type, *calls, "", *words, "", *names)
+    parts = ("traceback", raised.type, *calls, "", line, "", *words, "", *names)
     return _make("traceback", report, raised, blame.raising.name, parts, why)
 
 

@@ -26,6 +26,14 @@ PLACE_SAYS_ALL = frozenset(
 )
 """Types whose message is made by the interpreter, or by what was being read: it is all data."""
 
+STRIKES_ANYWHERE = frozenset(
+    """
+    RecursionError MemoryError KeyboardInterrupt SystemExit GeneratorExit SoftTimeLimitExceeded
+    TimeLimitExceeded WorkerLostError
+    """.split()
+)
+"""Types that strike wherever the program happens to be: which line it was is chance."""
+
 _SQL = re.compile(
     r"\b(?:SELECT|INSERT INTO|UPDATE \S+ SET|DELETE FROM|WITH \w+ AS)\b|\bLINE \d+:|\[SQL:"
 )
@@ -66,6 +74,17 @@ def find_words_beside_stack(type_: str, value: str, source: str) -> tuple[str, .
         both = tuple(word for word in words if word in written)
         return both or words
     return words
+
+
+def find_line(type_: str, source: str) -> str:
+    """The line that failed, as it tells two places in one function apart; else `""`.
+
+    A line that raises is told by its words: what surrounds them is rewritten
+    more often than they are.
+    """
+    if type_ in STRIKES_ANYWHERE or _RAISES.match(source):
+        return ""
+    return " ".join(source[:300].split())
 
 
 def find_names(value: str, source: str) -> tuple[str, ...]:
