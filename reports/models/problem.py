@@ -38,6 +38,11 @@ class Problem(models.Model):
         """Where its page is, for good."""
         return f"/problems/{self.pk}/"
 
+    @property
+    def message(self) -> str:
+        """Its first report's message, as lists show it behind the type."""
+        return self.title.removeprefix(self.type).removeprefix(": ")
+
 
 class Signature(models.Model):
     """What grouping made of a report. Reports and counts carry this, never the problem."""

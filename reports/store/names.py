@@ -89,13 +89,16 @@ class Reporters(Names):
         """Add reporters, each in the instance that has its name."""
         execute_values(
             cursor.cursor,
-            "WITH given (name) AS (VALUES %s),"
-            " made AS (INSERT INTO reports_instance (name) SELECT name FROM given"
+            "WITH given AS (SELECT name, coalesce(nullif(name, ''), 'unnamed') AS instance"
+            "  FROM (VALUES %s) AS wanted (name)),"
+            " made AS (INSERT INTO reports_instance (name) SELECT instance FROM given"
             "  ON CONFLICT DO NOTHING RETURNING id, name),"
             " own AS (SELECT id, name FROM made"
-            "  UNION SELECT id, name FROM reports_instance JOIN given USING (name))"
+            "  UNION SELECT id, name FROM reports_instance"
+            "  WHERE name IN (SELECT instance FROM given))"
             " INSERT INTO reports_reporter (name, instance_id, is_sorted, added_at)"
-            " SELECT name, id, false, now() FROM own ON CONFLICT DO NOTHING",
+            " SELECT given.name, own.id, false, now() FROM given JOIN own ON own.name = instance"
+            " ON CONFLICT DO NOTHING",
             rows,
             template=self.template,
             page_size=len(rows),

@@ -134,6 +134,17 @@ def test_a_new_reporter_joins_an_instance_that_has_its_name():
     assert Instance.objects.filter(name="edge").count() == 1
 
 
+def test_a_report_that_names_no_reporter_is_of_the_unnamed_instance():
+    take_in(
+        make_report_dict(reporter=None, id="no-reporter-in-this"),
+        make_report_dict(reporter="unnamed"),
+    )
+    assert {reporter.name for reporter in Instance.objects.get(name="unnamed").reporters.all()} == {
+        "",
+        "unnamed",
+    }
+
+
 def test_reports_with_one_cause_are_one_problem_with_its_figures():
     first = datetime(2026, 11, 20, 10, tzinfo=UTC)
     take_in(*(make_report_dict(time=first + timedelta(hours=hours)) for hours in (2, 0, 5)))
