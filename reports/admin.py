@@ -68,7 +68,7 @@ class OneALine(SimpleArrayField):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 6, "cols": 60}))
         super().__init__(base_field, delimiter="\n", **kwargs)
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         """The entries without the spaces around them."""
         if isinstance(value, str):
             value = [line.strip() for line in value.splitlines() if line.strip()]
@@ -110,7 +110,8 @@ class InstanceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Instance]:
         """With the number of reporters of each."""
-        return super().get_queryset(request).annotate(reporter_count=Count("reporters"))
+        instances: QuerySet[Instance] = super().get_queryset(request)
+        return instances.annotate(reporter_count=Count("reporters"))
 
     @admin.display(description="reporters", ordering="reporter_count")
     def reporter_count(self, instance: Any) -> int:
@@ -188,8 +189,8 @@ class QuarantinedItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuarantinedItem]:
         """Without the bytes, but with their number."""
-        held = super().get_queryset(request).select_related("source")
-        return held.defer("content").annotate(size=Length("content"))
+        held: QuerySet[QuarantinedItem] = super().get_queryset(request)
+        return held.select_related("source").defer("content").annotate(size=Length("content"))
 
     @admin.display(description="bytes", ordering="size")
     def size(self, item: Any) -> int:
