@@ -31,7 +31,7 @@ def publisher(kind: str, *where: str):
 
 
 config = fail()
-config.publishers.append(publisher(*sys.argv[1:]))
+config.publisher = publisher(*sys.argv[1:])
 try:
     {}[sys.argv[1]]
 except KeyError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
+import re
 import subprocess
 import sys
 import time
@@ -167,6 +168,37 @@ def test_every_spelling_and_every_old_link_leads_to_the_report(site, browser):
     for path in paths:
         browser.get(path)
         assert browser.path == f"/oops/{oops_id}", path
+
+
+def test_the_example_of_the_readme_sends_its_first_report(site, browser):
+    example = re.search(
+        r"```python\n(import json.*?)```", (TREE / "README.md").read_text(), re.DOTALL
+    )
+    code = example[1].replace("http://127.0.0.1:8000", f"http://127.0.0.1:{site.port}")
+    names = {"application": fail_to_answer}
+    exec(code.replace("TOKEN", site.token), names)
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/",
+        "SERVER_NAME": "x",
+        "SERVER_PORT": "80",
+        "wsgi.url_scheme": "http",
+        "HTTP_ACCEPT": "text/html",
+    }
+    answered = {}
+    body = names["application"](environ, lambda status, headers, *_: answered.update(headers))
+    # oops_wsgi 0.1.0 answers with text, where WSGI asks for bytes.
+    assert "OOPS-" in "".join(part if isinstance(part, str) else part.decode() for part in body)
+    (oops_id,) = re.findall(r"OOPS-[0-9a-f]{32}", answered["X-Oops-Id"])
+    assert "ReadmeError" in wait_for_page(browser, oops_id)
+
+
+class ReadmeError(Exception):
+    """What the example's application fails with."""
+
+
+def fail_to_answer(environ, start_response):
+    raise ReadmeError
 
 
 def wait_for_queue(url: str, name: str) -> None:
