@@ -1,4 +1,10 @@
-"""Reports to signatures: pure, versioned, and explained in words."""
+"""Grouping: which problem a report belongs to, and in plain words why.
+
+Pure functions of a report. *Frames* reads tracebacks, *places* says whose code a
+frame is in, *stack* picks the calls to blame, *normalise*, *wording* and
+*statements* leave the data out of messages and of SQL, *exceptions* and
+*time_outs* find what counts, *signing* puts a signature together.
+"""
 
 from reports.grouping.frames import Traceback, parse_chain, parse_traceback
 from reports.grouping.normalise import normalise_value

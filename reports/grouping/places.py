@@ -1,85 +1,115 @@
-"""Places: where a call's code lies, however and wherever it was deployed.
-
-A unit, the last two parts of a path or dotted module without what a release
-changes, is the same in every root, environment and version of Python.
-"""
+"""Places: which file of whose code a frame stands in, wherever it was deployed."""
 
 from __future__ import annotations
 
 import re
 import sys
 from dataclasses import dataclass
-from functools import lru_cache
 
 from reports.grouping.libraries import KNOWN_LIBRARIES
+from reports.grouping.memory import remember
 from reports.report import Frame
 
-MAX_PATH = 1_000
+MAX_PATH = 400
+"""Characters of a path that are looked at, the last ones."""
 
-_LIBRARY_ROOT = re.compile(
-    r"(?:.*[/\\])?(?:site-packages|dist-packages|eggs|[^/\\]+\.egg|node_modules"
-    r"|lib(?:64)?[/\\]python[\d.]*|pypy[\d.]*[/\\]lib[^/\\]*|Python\d+[/\\]Lib|python[\d.]+[/\\]lib)[/\\]",
-    re.IGNORECASE,
+_LIBRARY_PATH = re.compile(
+    r"<"
+    r"|(?:.*/)?(?:site|dist)-packages/"
+    r"|(?:.*/)?(?:lib(?:64)?|Lib|Frameworks)/(?:python|pypy)[\d.]*/"
+    r"|(?:.*/)?[Pp]ython-?[\d.]*/(?:Lib|lib)/"
+    r"|(?:.*/)?(?:[^/]+\.egg|eggs|[^/]+\.whl|vendor|_vendor|third[_-]party|node_modules)/"
+    r"|/usr/lib/(?:python[\d.]*/)?"
 )
-_ENDING = re.compile(r"\.(?:py[cowx]?|so|pt|zpt|pyd)\Z")
-_SLASH = re.compile(r"[/\\]+")
+_ROOTS = re.compile(
+    r"(?:[A-Za-z]:)?/+(?:(?:home|Users)/[^/]+/|(?:var|usr|private|mnt|opt|srv|data|tmp|root|app|code"
+    r"|workspace|builds?|run|task|src)/)*"
+)
+_ROOT_WORDS = frozenset(
+    "app build builds checkout code current deploy deployment deployments deploys dist edge env html"
+    " lib live opt prod production project projects python release releases repo root runtime server"
+    " share site sites source sourcecode src srv staging task trunk tmp usr var venv version versions"
+    " workspace www".split()
+)
+_IDENTIFIER = re.compile(r"[^\W\d]\w*\Z")
 _RELEASE = re.compile(
-    r"(?=\D*\d)(?:v?[\d._-]+(?:(?:rc|a|b|dev|post)\d*)?|[0-9a-f]{7,40}|r\d+|[\w.]*[-_.]v?\d[\w.+-]*"
-    r"|(?:release|deploy|build|current|rev|revision|checkout)[-_]?\w*)\Z",
-    re.IGNORECASE,
+    r"(?:r|rev|v|release|build|deploy)_?\d\w*\Z|(?=[a-f]*\d)[0-9a-f]{7,}\Z|tmp\w{4,}\Z"
 )
-_STANDARD = frozenset(sys.stdlib_module_names) - {"__main__", "test", "site", "this", "code"}
+_ENDING = re.compile(r"\.(?:py[cowx]?|pyi|pyd|so|pt|zcml|html)\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A file or module of code."""
+    """A module, as far as it is the same in every deployment."""
 
-    unit: str
-    """What names it in every deployment: `browser.bugtask`."""
     module: str
-    """The same for people."""
+    """Its dotted name without the deployment's root, for people."""
+    unit: str
+    """The last two parts of that, which signatures hold."""
     package: str
-    """The top package, as far as the path tells it, or `""`."""
-    root: str
-    """What stands before the package in a path, or `""`."""
+    """The first part of the name: the top package, as far as the path tells."""
     is_application: bool
+    is_installed: bool
+    """Whether it is among installed packages, as an application may be, too."""
 
 
 def is_application_frame(frame: Frame) -> bool:
-    """Whether a call is in the application's own code, and not in a library."""
+    """Whether the frame is in the site's own code: in no library, nor made up by one."""
     return place_of(frame.path).is_application
 
 
-@lru_cache(maxsize=20_000)
 def place_of(path: str) -> Place:
-    """The place that a frame's path or module names."""
-    path = path[-MAX_PATH:]
-    if path.startswith("<"):
-        return Place(path, path, "", "", is_application=not path.startswith("<frozen "))
-    found = _LIBRARY_ROOT.match(path)
-    if found:
-        parts = _split(path[found.end() :])
-        return Place(_unit(parts), _unit(parts), parts[0], found.group(), is_application=False)
-    parts = _split(path)
-    is_rooted = path[:1] in "/\\~" or path[1:3] in (":\\", ":/")
-    package = "" if is_rooted or len(parts) < 2 else parts[0]
-    is_known = package in KNOWN_LIBRARIES or package in _STANDARD
-    return Place(_unit(parts), _unit(parts), package, "", is_application=not is_known)
+    """The module of a path, or of a dotted name as Zope writes it."""
+    return _find_place(path[-MAX_PATH:])
 
 
-def _split(path: str) -> list[str]:
-    """Parts of a path, or of a dotted module; never empty."""
-    if "/" in path or "\\" in path or _ENDING.search(path):
-        parts = _SLASH.split(_ENDING.sub("", path))
+@remember(characters=2_000_000)
+def _find_place(path: str) -> Place:
+    path = path.replace("\\", "/")
+    is_dotted = "/" not in path and not path.startswith("<") and _ENDING.search(path) is None
+    library = None if is_dotted else _LIBRARY_PATH.match(path)
+    if is_dotted:
+        parts = [part for part in path.split(".") if part] or [path]
+    elif library is not None:
+        parts = _name_parts(path[library.end() :].split("/"))
     else:
-        parts = path.split(".")
-    parts = [part for part in parts if part not in ("", ".", "..", "__init__")]
-    return parts or [path or "?"]
+        parts = _parts_below_root(path)
+    is_known = library is not None or (_is_top(path, parts) and is_known_library(parts[0]))
+    return Place(
+        module=".".join(parts[-4:]),
+        unit=".".join(parts[-2:]),
+        package=parts[0],
+        is_application=not is_known,
+        is_installed=library is not None and "-packages/" in path,
+    )
 
 
-def _unit(parts: list[str]) -> str:
-    kept = parts[-2:]
-    if len(kept) == 2 and _RELEASE.match(kept[0]):
-        kept = kept[1:]
-    return ".".join(kept)
+def is_known_library(package: str) -> bool:
+    """Whether a top package is a library's, or the standard library's."""
+    return package in KNOWN_LIBRARIES or package in sys.stdlib_module_names
+
+
+def _is_top(path: str, parts: list[str]) -> bool:
+    """Whether the name's first part is surely a top package: of a dotted name, or in `lib`."""
+    if path[:1] != "/" and path[1:2] != ":":
+        return len(parts) > 1
+    return len(parts) > 1 and f"/lib/{parts[0]}/" in path
+
+
+def _parts_below_root(path: str) -> list[str]:
+    """The dotted name's parts without folders that can only be the deployment's root."""
+    root = _ROOTS.match(path)
+    parts = path[root.end() if root else 0 :].split("/")
+    for index in range(len(parts) - 2, -1, -1):
+        folder = parts[index]
+        if folder in _ROOT_WORDS or not _IDENTIFIER.match(folder) or _RELEASE.match(folder):
+            return _name_parts(parts[index + 1 :])
+    return _name_parts(parts)
+
+
+def _name_parts(parts: list[str]) -> list[str]:
+    *folders, name = parts
+    name = _ENDING.sub("", name)
+    if name == "__init__" and folders:
+        return folders
+    return [*folders, name or "?"]

@@ -1,4 +1,4 @@
-"""Signatures: what names a report's problem, and says in words why."""
+"""Signature: the name of a problem, made of what its reports have in common."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from hashlib import blake2b
 from reports.grouping.versions import CURRENT_VERSION
 
 MAX_TITLE = 200
-MAX_CULPRIT = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What is common to all reports of one cause. Equal keys belong together."""
+    """What grouping made of a report. Equal keys belong together."""
 
     version: int
     key: bytes
     """16 bytes."""
     kind: str
-    """By what it was grouped: traceback, statement, value, topic or reporter."""
+    """By what it was grouped: `traceback`, `statement`, `value`, `topic` or `reporter`."""
     type: str
     value: str
     """The message with the data in it left out."""
@@ -32,14 +31,16 @@ class Signature:
 
 
 def make_key(*parts: str) -> bytes:
-    """A key of 16 bytes from what is the same in all reports, and the rules' version."""
+    """16 bytes over the rules' version and the parts, whatever characters they hold."""
     text = "\x1f".join((str(CURRENT_VERSION), *parts))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def make_title(type_: str, value: str, otherwise: str) -> str:
-    """`KeyError: 'x'`: the type and the message's first line, else what there is."""
-    first_line = next((line.strip() for line in value.splitlines() if line.strip()), "")
-    title = ": ".join(part for part in (type_, first_line) if part)
-    title = (title or otherwise or "A report that names no failure").replace("\x00", "␀")
+def make_title(type_: str, value: str, culprit: str) -> str:
+    """`KeyError: 'x'`: the type and the message's first line, else the place."""
+    line = next((line.strip() for line in value.splitlines() if line.strip()), "")
+    title = ": ".join(part for part in (type_, line) if part)
+    if not line and culprit:
+        title = f"{type_ or 'Failure'} in {culprit}"
+    title = (title or "A report that names no failure").replace("\x00", "")
     return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1]}…"

@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.grouping.libraries import GLUE, KNOWN_LIBRARIES
-from reports.grouping.places import Place, place_of
+from reports.grouping.libraries import GLUE
+from reports.grouping.places import Place, is_known_library, place_of
 from reports.report import Frame
 
 MAX_HELPERS = 4
@@ -112,10 +112,7 @@ def _make_calls(frames: Sequence[Frame]) -> list[Call]:
 
 def _may_be_application(call: Call) -> bool:
     """An application that is installed like a library: in site-packages, yet no known name."""
-    place = call.place
-    return (
-        bool(place.package) and place.package not in KNOWN_LIBRARIES and "-packages" in place.root
-    )
+    return call.place.is_installed and not is_known_library(call.place.package)
 
 
 def _walk_out(calls: list[Call], own: list[bool]) -> list[Call]:
