@@ -27,7 +27,7 @@ KNOWN_LIBRARIES = frozenset(
     twisted txlongpoll typing_extensions tzlocal ujson uritemplate urllib3 uvicorn uvloop venusian
     vine wadllib wagtail waitress watchfiles web webob webtest websocket websockets werkzeug
     whitenoise whoosh wrapt wsgiref wtforms xmltodict yaml yarl z3c zeep zipp zmq zope
-    """.split()  # noqa: SIM905 - easier to read than quotes
+    """.split()
 )
 """Names of packages as they are imported; beside them the standard library's own."""
 
@@ -36,6 +36,6 @@ GLUE = frozenset(
     functools contextlib _functools wrapt decorator tenacity retry retrying backoff sentry_sdk raven
     newrelic ddtrace opentelemetry timeline oops oops_timeline oops_wsgi statsd datadog asyncio
     concurrent threading contextvars cachetools elasticapm scout_apm prometheus_client asgiref
-    """.split()  # noqa: SIM905 - easier to read than quotes
+    """.split()
 )
 """Libraries that only pass a call on: the call before is still the direct caller."""

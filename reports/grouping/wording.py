@@ -22,7 +22,7 @@ PLACE_SAYS_ALL = frozenset(
     UnicodeDecodeError UnicodeEncodeError UnicodeError StopIteration StopAsyncIteration MemoryError
     OverflowError ImportError ModuleNotFoundError JSONDecodeError ParseError ExpatError XMLSyntaxError
     FloatingPointError EOFError KeyboardInterrupt SystemExit GeneratorExit SyntaxError
-    """.split()  # noqa: SIM905 - easier to read than quotes
+    """.split()
 )
 """Types whose message is made by the interpreter, or by what was being read: it is all data."""
 
@@ -30,7 +30,7 @@ STRIKES_ANYWHERE = frozenset(
     """
     RecursionError MemoryError KeyboardInterrupt SystemExit GeneratorExit SoftTimeLimitExceeded
     TimeLimitExceeded WorkerLostError
-    """.split()  # noqa: SIM905 - easier to read than quotes
+    """.split()
 )
 """Types that strike wherever the program happens to be: which line it was is chance."""
 
