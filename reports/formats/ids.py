@@ -13,7 +13,7 @@ _TRAILING = _WRAPPING + ".,;:!?"
 
 _ID = re.compile(
     r"""
-    (?:oopsid=|/oops/|oops\s*-\s*)(?P<marked>(?:oops\s*-\s*)?[\w.-]*\w)
+    (?:oopsid=|/oops/|(?<![\w-])oops\s*-\s*(?!id\b))(?P<marked>(?:oops\s*-\s*)?[\w.-]*\w)
     | (?<![\w-])(?P<dated>\d{4}-\d{2}-\d{2}/\d+[a-z]+\d+)(?!\w)
     | (?<![\w-])(?P<hex>[0-9a-f]{32})(?!\w)
     | (?<![\w-])(?P<old>\d{1,5}[a-z]{1,20}\d{1,9})(?!\w)
