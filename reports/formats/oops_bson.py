@@ -70,4 +70,4 @@ def _decode_leniently(content: bytes) -> dict[str, Any]:
         if "recursion" in str(problem):
             raise Undecodable("too-deep", "Lists and dicts lie in each other too deeply.") from None
         detail = str(problem).encode("utf-8", "replace").decode()[:300]
-        raise Undecodable("broken-bson", f"The BSON is damaged: {detail}") from None
+        raise Undecodable("broken-bson", f"The BSON is damaged: {detail.rstrip('.')}.") from None
