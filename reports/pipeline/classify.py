@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
+from urllib.parse import unquote
 
 from reports.models import Classification, ClassificationRule
 from reports.report import Report
@@ -86,7 +87,8 @@ def bare_type(name: str) -> str:
 def _is_in_url(text: str, url: str) -> bool:
     if text == NON_ASCII:
         return _NON_ASCII.search(url) is not None
-    return text in url
+    # Senders differ in what they quote: oops_wsgi writes @@ as %40%40.
+    return text in url or ("%" in url and text in unquote(url))
 
 
 @lru_cache(maxsize=1)

@@ -34,6 +34,7 @@ def class_of(**fields):
         ({"type": "KeyError", "is_informational": True}, "Informational Only Errors"),
         ({"type": "UnexpectedFormData"}, "User Generated Errors"),
         ({"type": "TypeError", "url": "http://x/@@page"}, "User Generated Errors"),
+        ({"type": "TypeError", "url": "http://x/%40%40page"}, "User Generated Errors"),
         ({"type": "TypeError", "url": "http://x/\u00fc"}, "User Generated Errors"),
         ({"type": "TypeError", "url": "http://x/%C3%BC"}, "User Generated Errors"),
         ({"type": "TypeError", "url": "http://x/plain%20"}, "Exceptions"),
