@@ -74,7 +74,9 @@ def _find_place(path: str) -> Place:
         parts = _name_parts(path[library.end() :].split("/"))
     else:
         parts = _parts_below_root(path)
-    is_known = library is not None or (_is_top(path, parts) and is_known_library(parts[0]))
+    is_known = library is not None or (
+        (is_dotted or _is_top(path, parts)) and is_known_library(parts[0])
+    )
     return Place(
         module=".".join(parts[-4:]),
         unit=".".join(parts[-2:]),
@@ -90,7 +92,7 @@ def is_known_library(package: str) -> bool:
 
 
 def _is_top(path: str, parts: list[str]) -> bool:
-    """Whether the name's first part is surely a top package: of a dotted name, or in `lib`."""
+    """Whether the name's first part is surely a top package: of a relative path, or in `lib`."""
     if path[:1] != "/" and path[1:2] != ":":
         return len(parts) > 1
     return len(parts) > 1 and f"/lib/{parts[0]}/" in path

@@ -15,23 +15,31 @@ MAX_STATEMENT = 16_000
 """Characters of a statement that are looked at, half from each end."""
 
 _TOKEN = re.compile(
-    r"(?P<space>(?:\s|--[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?)++)"
-    r"|(?P<string>(?:\b[eEnNbBxXuU]|\bU&)?'(?:[^'\\]|''|\\(?!'(?:\s|[,);]|\Z))[\s\S]|\\)*+'?)"
-    r"|(?P<name>\"[^\"]*+\"?|`[^`]*+`?|\[[^\W\d]\w*+\])"
-    r"|(?P<dollar>\$(?:[^\W\d]\w*+)?\$)"
-    r"|(?P<number>(?<![\w$.])[-+]?(?:0[xX][0-9a-fA-F]++|(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][-+]?\d++)?)(?!\w))"
-    r"|(?P<word>[^\W\d][\w$]*+)"
+    r"['\"`\d/-](?:"
+    r"(?<=')(?P<string>(?:[^'\\]|''|\\(?!'(?:\s|[,);]|\Z))[\s\S]|\\)*+'?)"
+    r"|(?<=\")(?P<name>[^\"]*+\"?)"
+    r"|(?<=`)(?P<name2>[^`]*+`?)"
+    r"|(?<=\d)(?<![\w$.]\d)(?P<number>(?:[xX][0-9a-fA-F]++|\d*+(?:\.\d*+)?(?:[eE][-+]?\d++)?)(?!\w))"
+    r"|(?<=-)(?P<comment>-[^\n]*+)"
+    r"|(?<=/)(?P<comment2>\*(?:[^*]|\*(?!/))*+(?:\*/)?)"
+    r")"
 )
+"""Begins with one class of characters, so that the search skips all else at once."""
+
+_PREFIX = re.compile(r"(?<![\w$])(?:[eEnNbBxXuU]|[uU]&)(?=\$STRING)")
+_SIGN = re.compile(r"((?:[=<>(,+*]|\b[A-Z]+) ?)[-+](?=\$INT)")
 _CAST = re.compile(r"(\$STRING|\$INT) ?:: ?[\w\"]++(?: varying| precision)?(?:\(\$INT\))?(?:\[\])?")
-_LIST = re.compile(r"(?P<kind>\$STRING|\$INT|%s|\?|NULL)(?: ?, ?(?:\$STRING|\$INT|%s|\?|NULL))++")
+_LIST = re.compile(r"(?:\$STRING|\$INT|%s|\?|\bNULL)(?: ?, ?(?:\$STRING|\$INT|%s|\?|NULL))++")
 _IN = re.compile(
     r"\b([Ii][Nn]) ?\( ?(\$STRING|\$INT|%s|\?)(?: \.\.\. (?:\$STRING|\$INT|%s|\?))? ?\)"
 )
 _ARRAY = re.compile(r"\b(ARRAY) ?\[ ?(\$STRING|\$INT)(?: \.\.\. (?:\$STRING|\$INT))? ?\]")
 _ROW = r"\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)"
 _ROWS = re.compile(rf"\b(VALUES|values) ?{_ROW}(?: ?, ?{_ROW})*+")
-_LONG_NUMBER = re.compile(r"\d{3,}|(?<=_x)\d+\Z")
+_LONG_NUMBER = re.compile(r"\d{3,}+(?:_x\d++)?")
 """In names: temporary tables, cursors and savepoints are numbered."""
+
+_REPLACEMENTS = {"string": "$STRING", "number": "$INT", "comment": " ", "comment2": " "}
 
 
 def normalise_statement(sql: str) -> str:
@@ -48,26 +56,30 @@ def normalise_statement(sql: str) -> str:
 
 @remember(characters=8_000_000)
 def _normalise(sql: str) -> str:
-    shape = _TOKEN.sub(_replace, _drop_dollar_quotes(sql)).strip(" ;")
+    shape = _TOKEN.sub(_replace, _drop_dollar_quotes(sql))
+    shape = " ".join(shape.split()).strip(" ;")
+    if "$STRING" in shape:
+        shape = _PREFIX.sub("", shape)
+    if "-$INT" in shape or "+$INT" in shape:
+        shape = _SIGN.sub(r"\1", shape)
     if "::" in shape:
         shape = _CAST.sub(r"\1", shape)
+    return _fold(_LONG_NUMBER.sub("$INT", shape))
+
+
+def _fold(shape: str) -> str:
+    """Lists and rows to one form, however long they are."""
     shape = _LIST.sub(_fold_list, shape)
     shape = _IN.sub(r"\1 (\2 ... \2)", shape)
     if "ARRAY" in shape:
         shape = _ARRAY.sub(r"\1[\2 ... \2]", shape)
-    return _ROWS.sub(r"\1 (...)", shape)
+    if "VALUES" in shape or "values" in shape:
+        shape = _ROWS.sub(r"\1 (...)", shape)
+    return shape
 
 
 def _replace(token: re.Match[str]) -> str:
-    kind = token.lastgroup
-    text = token.group()
-    if kind == "string":
-        return "$STRING"
-    if kind == "number":
-        return "$INT"
-    if kind == "space":
-        return " "
-    return _LONG_NUMBER.sub("$INT", text)
+    return _REPLACEMENTS.get(token.lastgroup or "") or token.group()
 
 
 def _fold_list(found: re.Match[str]) -> str:

@@ -69,10 +69,9 @@ def find_words_beside_stack(type_: str, value: str, source: str) -> tuple[str, .
     if type_ in PLACE_SAYS_ALL:
         return ()
     words = find_words(value, MAX_WORDS)
-    if _RAISES.match(source):
+    if _RAISES.match(source) and _LITERAL.search(source):
         written = _words_written(source)
-        both = tuple(word for word in words if word in written)
-        return both or words
+        return tuple(word for word in words if word in written)
     return words
 
 

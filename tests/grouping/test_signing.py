@@ -107,6 +107,17 @@ def test_an_exception_that_was_there_before_does_not_split(relation):
     assert same(make(), make(tb_text=earlier + SHOP))
 
 
+def test_words_that_only_the_data_holds_do_not_split_a_line_that_raises():
+    tb = SHOP.replace(
+        "return sum(prices[item] for item in basket)", 'raise Odd(f"{state} ({item})")'
+    )
+
+    def odd(value):
+        return make(type="Odd", value=value, tb_text=tb.replace("KeyError", "Odd"))
+
+    assert same(odd("moved (a)"), odd("closed (b)"))
+
+
 def timed_out(**over):
     slow = [Step(10, 3010, "SQL-main", "SELECT * FROM book WHERE id IN (1, 2, 3)")]
     quick = [Step(0, 10, "SQL-main", "SELECT 1")]
