@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from reports.formats.errors import Undecodable
-from reports.formats.values import as_float, as_text, as_time
+from reports.formats.escapes import unescape
+from reports.formats.values import as_float, as_time
+
+NOT_UTF8 = "Text that was no UTF-8 is shown by what its bytes are in Latin-1."
 
 _HEADERS = {
     "oops-id": "id",
@@ -25,23 +28,10 @@ _HEADERS = {
     "informational": "informational",
     "oops-reporter": "reporter",
 }
-_WRITTEN = (
-    ("Oops-Id", "id"),
-    ("Exception-Type", "type"),
-    ("Exception-Value", "value"),
-    ("Date", "time"),
-    ("Page-Id", "topic"),
-    ("Branch", "branch_nick"),
-    ("Revision", "revno"),
-    ("User", "username"),
-    ("URL", "url"),
-    ("Duration", "duration"),
-    ("Informational", "informational"),
-    ("Oops-Reporter", "reporter"),
-)
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]?(.*)\Z", re.DOTALL)
-_STEP = re.compile(r"(\d{1,12})-(\d{1,12})(?:@(\S*))?(?: (.*))?\Z", re.DOTALL)
-_TRACEBACK = ("Traceback", "== EXTRA DATA ==")
+_STEP = re.compile(r"(\d{1,12})-(\d{1,12})(?:@(\S*))?(?:\s+(.*))?\Z", re.DOTALL)
+_EXTRA = "== EXTRA DATA =="
+_FRAME = re.compile(r"\s*(?:File \"[^\n]*\"|Module \S+), line \d+")
 
 
 def looks_like(content: bytes) -> bool:
@@ -51,108 +41,107 @@ def looks_like(content: bytes) -> bool:
 
 
 def decode(content: bytes) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The dict that the headers and lines tell of, with no notes. Raises Undecodable."""
-    lines = content.decode("utf-8", "backslashreplace").replace("\r\n", "\n").split("\n")
-    while lines and not lines[0].strip():
-        lines.pop(0)
-    data = _read_headers(lines)
+    """The dict that headers and lines tell of, and what had to be mended. Raises Undecodable."""
+    text, notes = _read_text(content)
+    lines = text.replace("\r\n", "\n").lstrip().split("\n")
+    data, start = _read_headers(lines)
     if not data:
         raise Undecodable("not-a-report", "No header of an OOPS report was found.")
-    _read_body(lines, data)
-    return data, ()
+    body = _read_body(lines[start:])
+    data["req_vars"] = body.variables
+    data["timeline"] = body.timeline
+    if any(line.strip() for line in body.traceback):
+        data["tb_text"] = unescape("\n".join(body.traceback))
+    return data, notes
 
 
-def encode(data: Mapping[str, Any]) -> bytes:
-    """A safe dict in the old form, with what is not ASCII backslash-escaped."""
-    lines = [
-        f"{name}: {_one_line(data[key])}" for name, key in _WRITTEN if data.get(key) is not None
-    ]
-    lines.append("")
-    lines += [f"{_quoted(key)}={_quoted(value)}" for key, value in _pairs(data.get("req_vars"))]
-    lines.append("")
-    lines += [_write_step(row) for row in _rows(data.get("timeline"))]
-    lines.append("")
-    text = "\n".join(lines) + "\n" + as_text(data.get("tb_text"))
-    return text.encode("ascii", "backslashreplace")
-
-
-def _read_headers(lines: list[str]) -> dict[str, Any]:
-    """Consume lines up to the first empty one."""
-    data: dict[str, Any] = {}
-    last = ""
-    while lines:
-        line = lines.pop(0)
-        if not line.strip():
-            break
-        if line[0] in " \t" and last:
-            data[last] = f"{data[last]}\n{line.strip()}"
-            continue
-        if line.startswith(_TRACEBACK) or not (header := _HEADER.match(line)):
-            lines.insert(0, line)
-            break
-        last = _HEADERS.get(header.group(1).lower(), header.group(1))
-        data[last] = header.group(2).strip()
-    return _typed(data)
-
-
-def _typed(data: dict[str, Any]) -> dict[str, Any]:
-    if "time" in data:
-        data["time"] = as_time(data["time"]) or data["time"]
-    if "duration" in data:
-        number = as_float(data["duration"])
-        data["duration"] = data["duration"] if number is None else number
-    if "informational" in data:
-        data["informational"] = data["informational"].strip().lower() == "true"
-    return data
-
-
-def _read_body(lines: list[str], data: dict[str, Any]) -> None:
-    variables: list[list[str]] = []
-    timeline: list[list[Any]] = []
-    for number, line in enumerate(lines):
-        if line.startswith(_TRACEBACK):
-            data["tb_text"] = "\n".join(lines[number:])
-            break
-        _read_line(line, variables, timeline)
-    data["req_vars"] = variables
-    data["timeline"] = timeline
-
-
-def _read_line(line: str, variables: list[list[str]], timeline: list[list[Any]]) -> None:
-    step = _STEP.match(line)
-    if step:
-        start, stop, category, detail = step.groups()
-        timeline.append([int(start), int(stop), category or "", detail or ""])
-    elif "=" in line:
-        key, value = line.split("=", 1)
-        variables.append([unquote(key), unquote(value)])
-    elif line.strip() and timeline:
-        timeline[-1][3] += f"\n{line}"
-
-
-def _pairs(variables: Any) -> Iterator[tuple[Any, Any]]:
-    items: Iterable[Any] = variables.items() if isinstance(variables, dict) else variables or ()
-    for item in items if isinstance(items, Iterable) and not isinstance(items, str | bytes) else ():
-        if isinstance(item, list | tuple) and item:
-            yield item[0], item[1] if len(item) > 1 else ""
-
-
-def _rows(timeline: Any) -> Iterator[list[Any]]:
-    rows = timeline if isinstance(timeline, list | tuple) else ()
-    yield from (list(row) for row in rows if isinstance(row, list | tuple))
-
-
-def _write_step(row: list[Any]) -> str:
-    start, stop, category, detail = (row + [None] * 4)[:4]
+def begins_traceback(line: str) -> bool:
+    """Whether a reader takes `line` for the first of a traceback, wherever it stands."""
     return (
-        f"{int(as_float(start) or 0):05d}-{int(as_float(stop) or 0):05d}"
-        f"@{'_'.join(as_text(category).split())} {_one_line(detail)}"
+        line.startswith(_EXTRA)
+        or (line.lower().startswith("traceback") and "=" not in line)
+        or _FRAME.match(line) is not None
     )
 
 
-def _one_line(value: Any) -> str:
-    return re.sub(r"\s*[\r\n]+\s*", " ", as_text(value))
+def _read_text(content: bytes) -> tuple[str, tuple[str, ...]]:
+    try:
+        return content.decode("utf-8-sig"), ()
+    except UnicodeDecodeError:
+        # Such bytes then have the form in which the writer escapes bytes.
+        return content.decode("utf-8-sig", "backslashreplace"), (NOT_UTF8,)
 
 
-def _quoted(value: Any) -> str:
-    return quote(as_text(value), safe=" /:;,()[]{}<>'\"!@#$^&*|~?`", errors="backslashreplace")
+def _read_headers(lines: list[str]) -> tuple[dict[str, Any], int]:
+    """Of headers that come twice the first counts. Also where the body starts."""
+    found: dict[str, str] = {}
+    name = ""
+    for number, line in enumerate(lines):
+        if not line.strip():
+            return _typed(found), number + 1
+        if line[0] in " \t" and name:
+            found[name] = f"{found[name]}\n{line.strip()}"
+            continue
+        if begins_traceback(line) or not (header := _HEADER.match(line)):
+            return _typed(found), number
+        name = _HEADERS.get(header[1].lower(), header[1])
+        # What comes again is kept, under a name that nothing else has.
+        name = name if name not in found else f"{name} ({number + 1})"
+        found[name] = header[2].strip()
+    return _typed(found), len(lines)
+
+
+def _typed(found: dict[str, str]) -> dict[str, Any]:
+    data: dict[str, Any] = {name: _header_value(name, text) for name, text in found.items()}
+    if data.get("time"):
+        data["time"] = as_time(data["time"]) or data["time"]
+    if data.get("duration"):
+        number = as_float(data["duration"])
+        data["duration"] = data["duration"] if number is None else number
+    if data.get("informational"):
+        data["informational"] = data["informational"].lower() == "true"
+    return data
+
+
+def _header_value(name: str, text: str) -> str | None:
+    """The released writer writes None as a word; as a message it may be one."""
+    return None if text == "None" and name != "value" else unescape(text)
+
+
+@dataclass
+class _Body:
+    variables: list[list[str]] = field(default_factory=list)
+    timeline: list[list[Any]] = field(default_factory=list)
+    traceback: list[str] = field(default_factory=list)
+
+
+def _read_body(lines: list[str]) -> _Body:
+    """Variables and actions, until a line is neither: there the traceback begins.
+
+    oops_wsgi's has no first line that says so, and must not be taken for
+    variables where its code holds `=`.
+    """
+    body = _Body()
+    is_in_step = False
+    for number, line in enumerate(lines):
+        if not line.strip():
+            is_in_step = False
+        elif begins_traceback(line):
+            body.traceback = lines[number:]
+            break
+        elif step := _STEP.match(line.strip()):
+            body.timeline.append(_read_step(step))
+            is_in_step = True
+        elif is_in_step:
+            body.timeline[-1][3] += f"\n{unescape(line)}"
+        elif "=" in line and line[0] not in " \t":
+            body.variables.append([unescape(unquote(part)) for part in line.split("=", 1)])
+        else:
+            body.traceback = lines[number:]
+            break
+    return body
+
+
+def _read_step(step: re.Match[str]) -> list[Any]:
+    start, stop, category, detail = step.groups()
+    return [int(start), int(stop), unescape(category or ""), unescape(detail or "")]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import md5
 from typing import Any
 
-from reports.formats import oops_bson, oops_json, oops_rfc822
+from reports.formats import oops_bson, oops_json, oops_rfc822, writing_rfc822
 from reports.formats.errors import MAX_PACKED, MAX_UNPACKED, TooLarge, Undecodable
 from reports.formats.fields import build_report
 from reports.formats.ids import is_usable_id
@@ -83,7 +83,7 @@ def as_json(data: Mapping[str, Any]) -> bytes:
 
 def as_rfc822(data: Mapping[str, Any]) -> bytes:
     """A report's dict in the old form, as far as that goes."""
-    return oops_rfc822.encode(make_safe(dict(data)))
+    return writing_rfc822.encode(make_safe(dict(data)))
 
 
 def _unpack_one(content: bytes) -> bytes:

@@ -64,6 +64,21 @@ def test_what_the_released_serialisers_write_is_read_whole(number):
     assert "two()" in report.tb_text
 
 
+def test_the_traceback_that_todays_senders_write_is_found_in_the_old_form():
+    report = read("004")
+    assert report.tb_text.startswith('  File "/srv/app/basket.py", line 41, in show\n')
+    assert report.tb_text.endswith("return 1\n")
+    assert report.variables == {"REQUEST_METHOD": "GET", "a": "é\\n"}
+    assert (report.username, report.value) == ("", "café ☃ c:\\temp")
+
+
+def test_the_list_of_samples_is_complete():
+    listed = [
+        line[3:-1] for line in (FOLDER / "README.md").read_text().splitlines() if line[:3] == "- `"
+    ]
+    assert listed == [path.name for path in FILES]
+
+
 def test_old_request_variables_and_timelines_of_any_shape_are_read():
     assert read("016").req_vars == (("a", "1"), ("b", ""), ("c", "\\xff"), ("d", "{'e': [1]}"))
     assert len(read("017").timeline) == 5
