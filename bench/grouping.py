@@ -17,6 +17,7 @@ from reports.grouping import normalise_statement, parse_traceback, sign
 from reports.grouping.places import is_application_frame
 from reports.report import Report
 from tests.grouping.labelled import Labelled, make_corpus
+from tests.grouping.real_failures import make_real_failures
 from tests.grouping.scores import score
 
 
@@ -90,10 +91,18 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    corpus = make_corpus(options.families, options.reports, options.seed)
-    labels = [item.label for item in corpus]
     print(describe())
-    print(f"{len(corpus):,} reports of {len(set(labels))} causes, seed {options.seed}")
+    corpus = make_corpus(options.families, options.reports, options.seed)
+    compare(f"Imagined failures, seed {options.seed}", corpus)
+    compare(
+        f"Real failures, seed {options.seed}", make_real_failures(options.reports, options.seed)
+    )
+
+
+def compare(title: str, corpus: list[Labelled]) -> None:
+    """Print how each tool's rules do on the set."""
+    labels = [item.label for item in corpus]
+    print(f"\n{title}: {len(corpus):,} reports of {len(set(labels))} causes")
     print(
         f"{'rules':<12} {'B3 prec.':>9} {'B3 recall':>9} {'B3 F1':>7} {'pair F1':>8} {'groups':>7} {'µs each':>8}"
     )

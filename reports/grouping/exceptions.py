@@ -10,7 +10,13 @@ from reports.grouping.stack import Blame, blame
 from reports.report import Report
 
 _TYPE = re.compile(r"[^\W\d]\w*(?=['\"]?>?\)?\s*\Z)")
-_ALIASES = {"IOError": "OSError", "EnvironmentError": "OSError", "WindowsError": "OSError"}
+_ALIASES = {
+    "IOError": "OSError",
+    "EnvironmentError": "OSError",
+    "WindowsError": "OSError",
+    "timeout": "TimeoutError",
+}
+"""Names that a version of Python made another name of one class."""
 
 
 @dataclass(frozen=True, slots=True)

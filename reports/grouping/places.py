@@ -36,6 +36,11 @@ _RELEASE = re.compile(
     r"(?:r|rev|v|release|build|deploy)_?\d\w*\Z|(?=[a-f]*\d)[0-9a-f]{7,}\Z|tmp\w{4,}\Z"
 )
 _ENDING = re.compile(r"\.(?:py[cowx]?|pyi|pyd|so|pt|zcml|html)\Z")
+_STANDARD_PACKAGES = frozenset(
+    "asyncio collections concurrent ctypes curses dbm distutils email encodings html http importlib"
+    " json logging multiprocessing re sqlite3 tkinter tomllib unittest urllib wsgiref xml xmlrpc"
+    " zoneinfo".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def _find_place(path: str) -> Place:
     else:
         parts = _parts_below_root(path)
     is_known = library is not None or (
-        (is_dotted or _is_top(path, parts)) and is_known_library(parts[0])
+        (is_dotted or _is_top(path, parts)) and _is_library_module(parts)
     )
     return Place(
         module=".".join(parts[-4:]),
@@ -87,8 +92,15 @@ def _find_place(path: str) -> Place:
 
 
 def is_known_library(package: str) -> bool:
-    """Whether a top package is a library's, or the standard library's."""
-    return package in KNOWN_LIBRARIES or package in sys.stdlib_module_names
+    """Whether a top package is a library's, or one of the standard library's packages."""
+    return package in KNOWN_LIBRARIES or package in _STANDARD_PACKAGES
+
+
+def _is_library_module(parts: list[str]) -> bool:
+    """Whether a full dotted name is a library's; `calendar.views` is not the standard `calendar`."""
+    if len(parts) == 1 and parts[0] in sys.stdlib_module_names:
+        return True
+    return is_known_library(parts[0])
 
 
 def _is_top(path: str, parts: list[str]) -> bool:

@@ -59,13 +59,15 @@ def _sign_time_out(report: Report, raised: Raised) -> Signature | None:
 
 def _sign_traceback(report: Report, raised: Raised, blame: Blame) -> Signature:
     source = blame.raising.source
-    words = find_words_beside_stack(raised.type, raised.value, source)
+    words = find_words_beside_stack(
+        raised.type, raised.value, source, is_innermost=blame.is_innermost
+    )
     names = find_names(raised.value, source)
-    line = find_line(raised.type, source)
+    line = "" if blame.is_library else find_line(raised.type, source)
     calls = [part for call in blame.calls for part in call.identity]
     why = [_say_type(raised.type), *_say_calls(blame)]
     if line:
-        why.append(f"In the same line of code: {_cut(line)}")
+        why.append(f"In the same line of code: {_cut(source)}")
     why += _say_message(raised.value, words, names)
     why.append("Line numbers, deployment paths and calls inside libraries do not count")
     parts = ("traceback", raised.type, *calls, "", line, "", *words, "", *names)

@@ -75,6 +75,8 @@ class Blame:
     calls: tuple[Call, ...]
     is_library: bool
     """Whether no call of the application's own was found."""
+    is_innermost: bool = False
+    """Whether nothing was called below: the interpreter itself, or this very line, raised."""
 
     @property
     def raising(self) -> Call:
@@ -94,7 +96,7 @@ def blame(frames: Sequence[Frame], *, is_recursion: bool = False) -> Blame | Non
         return Blame(tuple(_distinct(reversed(calls), 2)), is_library=True)
     if is_recursion:
         return Blame(_find_cycle(calls, own), is_library=False)
-    return Blame(tuple(_walk_out(calls, own)), is_library=False)
+    return Blame(tuple(_walk_out(calls, own)), is_library=False, is_innermost=own[-1])
 
 
 def _make_calls(frames: Sequence[Frame]) -> list[Call]:

@@ -31,8 +31,9 @@ _SIGN = re.compile(r"((?:[=<>(,+*]|\b[A-Z]+) ?)[-+](?=\$INT)")
 _CAST = re.compile(r"(\$STRING|\$INT) ?:: ?[\w\"]++(?: varying| precision)?(?:\(\$INT\))?(?:\[\])?")
 _LIST = re.compile(r"(?:\$STRING|\$INT|%s|\?|\bNULL)(?: ?, ?(?:\$STRING|\$INT|%s|\?|NULL))++")
 _IN = re.compile(
-    r"\b([Ii][Nn]) ?\( ?(\$STRING|\$INT|%s|\?)(?: \.\.\. (?:\$STRING|\$INT|%s|\?))? ?\)"
+    r"\b([Ii][Nn]) ?\( ?(\$STRING|\$INT|%s|\?)(?: \.\.\. (?:\$STRING|\$INT|%s|\?))? ?(?:\)|,?\Z)"
 )
+"""Also where the sender cut the statement off in the middle of a list."""
 _ARRAY = re.compile(r"\b(ARRAY) ?\[ ?(\$STRING|\$INT)(?: \.\.\. (?:\$STRING|\$INT))? ?\]")
 _ROW = r"\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)"
 _ROWS = re.compile(rf"\b(VALUES|values) ?{_ROW}(?: ?, ?{_ROW})*+")

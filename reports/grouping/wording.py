@@ -34,6 +34,13 @@ STRIKES_ANYWHERE = frozenset(
 )
 """Types that strike wherever the program happens to be: which line it was is chance."""
 
+MADE_BY_THE_INTERPRETER = frozenset({"TypeError", "ValueError"})
+"""Types that one line raises with various messages, by the data that it met.
+
+`date(year, month, day)` says `month must be in 1..12` or `day is out of range`;
+Python's versions word them differently, too.
+"""
+
 _SQL = re.compile(
     r"\b(?:SELECT|INSERT INTO|UPDATE \S+ SET|DELETE FROM|WITH \w+ AS)\b|\bLINE \d+:|\[SQL:"
 )
@@ -60,30 +67,37 @@ def find_words(value: str, limit: int = 1_000) -> tuple[str, ...]:
     return tuple(found)
 
 
-def find_words_beside_stack(type_: str, value: str, source: str) -> tuple[str, ...]:
+def find_words_beside_stack(
+    type_: str, value: str, source: str, *, is_innermost: bool
+) -> tuple[str, ...]:
     """The fixed words that tell this message from others of the same place.
 
     Where the failing line shows the text it raises, only what stands there is
-    fixed, whatever words the data happened to be.
+    fixed, whatever words the data happened to be. Where it raises nothing and
+    calls nothing in Python (`is_innermost`), it alone tells what is wrong.
     """
     if type_ in PLACE_SAYS_ALL:
         return ()
     words = find_words(value, MAX_WORDS)
-    if _RAISES.match(source) and _LITERAL.search(source):
+    if _RAISES.match(source):
         written = _words_written(source)
-        return tuple(word for word in words if word in written)
+        shows_its_text = _LITERAL.search(source) is not None
+        return tuple(word for word in words if word in written or not shows_its_text)
+    if source and is_innermost and type_ in MADE_BY_THE_INTERPRETER:
+        return ()
     return words
 
 
 def find_line(type_: str, source: str) -> str:
     """The line that failed, as it tells two places in one function apart; else `""`.
 
-    A line that raises is told by its words: what surrounds them is rewritten
-    more often than they are.
+    Spaces and the kind of quotes do not count, which formatters change. A line
+    that raises is told by its words: what surrounds them is rewritten more
+    often than they are.
     """
     if type_ in STRIKES_ANYWHERE or _RAISES.match(source):
         return ""
-    return " ".join(source[:300].split())
+    return "".join(source[:300].split()).replace('"', "'").rstrip(",")
 
 
 def find_names(value: str, source: str) -> tuple[str, ...]:

@@ -72,6 +72,12 @@ def test_what_is_no_traceback_has_no_calls(text):
         ("lp.bugs.browser.bugtask", True),
         ("zope.publisher.publish", False),
         ("storm.store", False),
+        ("_strptime", False),
+        ("json.decoder", False),
+        ("calendar.views", True),
+        ("web/views.py", True),
+        ("C:\\Sites\\shop\\basket.py", True),
+        ("C:\\Python311\\Lib\\json\\decoder.py", False),
     ],
 )
 def test_libraries_are_told_from_the_application(path, own):

@@ -58,6 +58,11 @@ def test_a_long_value_keeps_both_ends():
         ("SELECT a FROM b -- 17\nWHERE c = 1", "SELECT a FROM b WHERE c = 2"),
         ("INSERT INTO t VALUES (1, 'a'), (2, 'b')", "INSERT INTO t VALUES (3, 'c')"),
         ("SELECT $$x$$", "SELECT $$y z$$"),
+        ("SELECT a FROM b WHERE id IN (1, 2", "SELECT a FROM b WHERE id IN (7, 8, 9,"),
+        ("SELECT a WHERE b = E'it\\'s'", "SELECT a WHERE b = 'x'"),
+        ("SELECT a WHERE b = -1.5", "SELECT a WHERE b = 2"),
+        ("SELECT a WHERE b = 'x'::text", "SELECT a WHERE b = 'y'"),
+        ("SAVEPOINT s139_x2", "SAVEPOINT s140_x17"),
     ],
 )
 def test_statements_differ_by_more_than_literals(one, other):

@@ -118,6 +118,36 @@ def test_words_that_only_the_data_holds_do_not_split_a_line_that_raises():
     assert same(odd("moved (a)"), odd("closed (b)"))
 
 
+@pytest.mark.parametrize(
+    ("source", "one", "other"),
+    [
+        ("return date(y, m, d)", "month must be in 1..12", "day is out of range for month"),
+        ("return float(text)", "could not convert string to float: 'x'", "must be real, not list"),
+    ],
+)
+def test_what_the_interpreter_says_of_one_line_is_one_problem(source, one, other):
+    tb = SHOP.replace("return sum(prices[item] for item in basket)", source)
+    tb = tb.replace("KeyError: 'apple'\n", "")
+    assert same(
+        make(type="ValueError", value=one, tb_text=tb),
+        make(type="ValueError", value=other, tb_text=tb),
+    )
+
+
+def test_what_a_library_says_below_one_line_tells_problems_apart():
+    tb = SHOP.replace(
+        "KeyError: 'apple'\n", '  File "/x/site-packages/db/core.py", line 3, in run\n'
+    )
+    lost = make(type="OperationalError", value="server closed the connection", tb_text=tb)
+    locked = make(type="OperationalError", value="deadlock detected", tb_text=tb)
+    assert not same(lost, locked)
+
+
+def test_a_formatter_of_code_does_not_split():
+    tb = SHOP.replace("prices[item] for", 'prices [ "eur" ] for')
+    assert same(make(tb_text=tb), make(tb_text=tb.replace('prices [ "eur" ]', "prices['eur']")))
+
+
 def timed_out(**over):
     slow = [Step(10, 3010, "SQL-main", "SELECT * FROM book WHERE id IN (1, 2, 3)")]
     quick = [Step(0, 10, "SQL-main", "SELECT 1")]
