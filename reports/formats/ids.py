@@ -14,26 +14,34 @@ _TRAILING = _WRAPPING + ".,;:!?"
 _ID = re.compile(
     r"""
     (?:oopsid=|/oops/|(?<![\w-])oops\s*-\s*(?!id\b))(?P<marked>(?:oops\s*-\s*)?[\w.-]*\w)
-    | (?<![\w-])(?P<dated>\d{4}-\d{2}-\d{2}/\d+[a-z]+\d+)(?!\w)
+    | (?<![\w-])(?P<dated>\d{4}-\d{2}-\d{2}/(?:oops-)?\d+[a-z]+(?:\d+[a-z]+)?\d+)(?!\w)
     | (?<![\w-])(?P<hex>[0-9a-f]{32})(?!\w)
-    | (?<![\w-])(?P<old>\d{1,5}[a-z]{1,20}\d{1,9})(?!\w)
+    | (?<![\w-])(?P<old>\d{1,5}[a-z]{1,20}(?:\d{1,5}[a-z]{1,20})?\d{1,9})(?!\w)
     | (?<![\w-])(?P<u1>[a-z]+z[0-9a-f]{32})(?!\w)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _PREFIX = re.compile(r"\s*oops\s*-\s*", re.IGNORECASE)
 _OLD = re.compile(r"(?:\d{4}-\d{2}-\d{2}/)?\d*([a-z]+|[a-z]+\d+[a-z]+)\d+\Z", re.IGNORECASE)
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}/(?:oops-)?(\d+[a-z]+(?:\d+[a-z]+)?\d+)\Z", re.IGNORECASE)
+"""The old ids hold their day, and are the same with and without its folder before them."""
 _U1 = re.compile(r"([a-z0-9]+?)Z[0-9a-f]{32}\Z", re.IGNORECASE)
 _UNUSABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def canonical_id(text: str) -> str:
-    """One look-up key for all spellings of one id: folded case, no prefix, nothing around it."""
+    """One look-up key for all spellings of one id: folded case, no prefix, nothing around it.
+
+    Only ids that hold their day themselves lose the date before them: others,
+    as `2010-05-21/7`, may be another report's on another day.
+    """
     text = text.strip()[: 4 * MAX_ID]
     if "%" in text:
         text = unquote(text)
     text = text.lstrip(_WRAPPING).rstrip(_TRAILING)
-    return _PREFIX.sub("", text, count=1).casefold() if _PREFIX.match(text) else text.casefold()
+    text = _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text
+    dated = _DATED.match(text)
+    return (dated[1] if dated else text).casefold()
 
 
 def is_usable_id(given: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 import bson
@@ -13,6 +14,7 @@ from reports.formats.errors import Undecodable
 
 _OPTIONS: dict[str, Any] = {
     "tz_aware": True,
+    "tzinfo": UTC,
     "datetime_conversion": DatetimeConversion.DATETIME_AUTO,
 }
 _STRICT: CodecOptions[dict[str, Any]] = CodecOptions(**_OPTIONS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,17 +11,20 @@ import orjson
 
 from reports.formats.errors import Undecodable
 
+NOT_UTF8 = "Text that was no UTF-8 is shown with its bytes."
+
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+_LONGEST_INT = 1000
+_RAW_BYTE = re.compile(r"[\udc80-\udcff]")
+
 
 def decode(content: bytes) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The object in a JSON text, and what had to be mended. Raises Undecodable."""
     content = content.removeprefix(b"\xef\xbb\xbf")
-    try:
-        data = orjson.loads(content)
-    except orjson.JSONDecodeError as problem:
-        data = _decode_leniently(content, problem)
+    data, notes = _parse(content)
     if not isinstance(data, dict):
         raise Undecodable("not-a-report", f"A report is a JSON object, not {_name(data)}.")
-    return data, ()
+    return data, notes
 
 
 def encode(data: Mapping[str, Any]) -> bytes:
@@ -39,16 +43,42 @@ def _encode_other(value: Any) -> str:
     return str(value)
 
 
-def _decode_leniently(content: bytes, problem: ValueError) -> Any:
-    """Python's own reader takes NaN, large numbers, lone surrogates and other encodings."""
-    if "depth" in str(problem):
-        raise Undecodable("too-deep", "Lists and objects lie in each other too deeply.")
+def _parse(content: bytes) -> tuple[Any, tuple[str, ...]]:
+    # orjson makes long whole numbers floats, which loses their last digits.
+    if not _LONG_NUMBER.search(content):
+        try:
+            return orjson.loads(content), ()
+        except orjson.JSONDecodeError:
+            pass
+    return _parse_leniently(content)
+
+
+def _parse_leniently(content: bytes) -> tuple[Any, tuple[str, ...]]:
+    """Python's own reader takes NaN, numbers of any length, lone surrogates and raw newlines."""
+    text, notes = _read_text(content)
     try:
-        return json.loads(content.decode("utf-8", "backslashreplace"))
+        return json.loads(text, parse_int=_read_int, strict=False), notes
     except RecursionError:
         raise Undecodable("too-deep", "Lists and objects lie in each other too deeply.") from None
-    except ValueError:
+    except ValueError as problem:
         raise Undecodable("broken-json", f"The JSON is damaged: {problem}.") from None
+
+
+def _read_text(content: bytes) -> tuple[str, tuple[str, ...]]:
+    try:
+        return content.decode(), ()
+    except UnicodeDecodeError:
+        text = content.decode("utf-8", "surrogateescape")
+        return _RAW_BYTE.sub(_escape_byte, text), (NOT_UTF8,)
+
+
+def _escape_byte(match: re.Match[str]) -> str:
+    # Within JSON a backslash is written by two.
+    return f"\\\\x{ord(match[0]) - 0xDC00:02x}"
+
+
+def _read_int(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_INT else digits
 
 
 def _name(value: Any) -> str:

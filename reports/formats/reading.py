@@ -100,9 +100,18 @@ def _is_plain(content: bytes) -> bool:
 def _decode(content: bytes, media_type: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     if not content:
         raise Undecodable("empty", "There is nothing in it.")
-    kind = _BY_MEDIA_TYPE.get(media_type) or sniff(content)
-    data, notes = _READERS[kind](content)
+    data, notes = _READERS[_kind_of(content, media_type)](content)
     return make_safe(data), notes
+
+
+def _kind_of(content: bytes, media_type: str) -> str:
+    """What the bytes say, since senders mislabel; the type only where the bytes say nothing."""
+    try:
+        return sniff(content)
+    except Undecodable:
+        if media_type not in _BY_MEDIA_TYPE:
+            raise
+        return _BY_MEDIA_TYPE[media_type]
 
 
 def _id_of(data: Mapping[str, Any], content: bytes) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
-from bson import Binary, DatetimeMS, Decimal128, ObjectId
+import orjson
+from bson import Binary, DatetimeMS, DBRef, Decimal128, ObjectId, Timestamp
 
 from reports.formats.errors import MAX_DEPTH, Undecodable
 
@@ -23,20 +25,19 @@ NUL_SHOWN = "␀"
 _UNSAFE = re.compile(r"[\x00\ud800-\udfff]")
 _INT64_LIMIT = 2**63
 _PLAIN = (str, bool, float, type(None))
+_CONTAINERS = frozenset({dict, list})
+_WATCHED = _CONTAINERS | {int, tuple}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_STRICTLY = (
+    orjson.OPT_PASSTHROUGH_SUBCLASS
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+)
 
 
-def make_safe(value: Any, depth: int = 0) -> Any:
+def make_safe(value: Any) -> Any:
     """`value` itself where it is safe already; else a copy. Raises Undecodable if too deep."""
-    kind = type(value)
-    if kind is str:
-        return safe_text(value)
-    if kind is dict:
-        return _safe_dict(value, depth + 1)
-    if kind is list:
-        return _safe_list(value, depth + 1)
-    if kind in _PLAIN or kind is bytes:
-        return value
-    return _safe_scalar(value, depth)
+    return value if _is_safe(value) else _mend(value, 0)
 
 
 def safe_text(text: str) -> str:
@@ -71,14 +72,14 @@ def as_float(value: Any) -> float | None:
 
 
 def as_time(value: Any) -> datetime | None:
-    """An aware time in UTC from a time, ISO 8601 text, or seconds since 1970; else None.
+    """An aware time in UTC from a time, ISO 8601 or mail date, or number since 1970; else None.
 
     What names no zone is in UTC, as senders write it.
     """
     if isinstance(value, str):
         value = _parse_time(value.strip())
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        value = _from_epoch(value)
+        value = _from_epoch(as_float(value))
     if not isinstance(value, datetime):
         return None
     try:
@@ -91,14 +92,79 @@ def _parse_time(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        return _from_epoch(as_float(text))
+        number = as_float(text)
+    return _from_epoch(number) if number is not None else _parse_mail_date(text)
 
 
-def _from_epoch(seconds: float | None) -> datetime | None:
+def _parse_mail_date(text: str) -> datetime | None:
     try:
-        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, ValueError, OSError):
+        return parsedate_to_datetime(text[:100])
+    except (ValueError, OverflowError, TypeError, IndexError):
         return None
+
+
+def _from_epoch(number: float | None) -> datetime | None:
+    """Seconds, or where these would be thousands of years away, milliseconds."""
+    if number is None:
+        return None
+    try:
+        return _EPOCH + timedelta(seconds=number if abs(number) < 1e11 else number / 1000)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _is_safe(value: Any) -> bool:
+    """Whether nothing must be mended, with each text and number looked at in C.
+
+    orjson fails on half characters and on every type that is not plain. False
+    may also be said of what is safe: the careful way then finds nothing to do.
+    """
+    if type(value) is not dict or not _is_shallow(value):
+        return False
+    try:
+        written = orjson.dumps(value, default=_pass_plain, option=_STRICTLY)
+    except (TypeError, RecursionError):
+        return False
+    return b"\\u0000" not in written
+
+
+def _is_shallow(value: Any) -> bool:
+    """Level by level, so that no depth can exhaust the stack.
+
+    False also for what orjson would pass: tuples, and numbers of 64 bits without sign.
+    """
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        found = [item for each in level for item in _items(each) if type(item) in _WATCHED]
+        level = [item for item in found if type(item) is not int or item >= _INT64_LIMIT]
+        if not level:
+            return True
+        if not _CONTAINERS.issuperset(map(type, level)):
+            return False
+    return False
+
+
+def _items(container: Any) -> Iterable[Any]:
+    return container.values() if type(container) is dict else container
+
+
+def _pass_plain(value: Any) -> None:
+    """Let through what orjson does not know and is plain all the same."""
+    if type(value) is not bytes and not (type(value) is datetime and value.tzinfo is UTC):
+        raise TypeError
+
+
+def _mend(value: Any, depth: int) -> Any:
+    kind = type(value)
+    if kind is str:
+        return safe_text(value)
+    if kind is dict:
+        return _safe_dict(value, depth + 1)
+    if kind is list:
+        return _safe_list(value, depth + 1)
+    if kind in _PLAIN or kind is bytes:
+        return value
+    return _safe_scalar(value, depth)
 
 
 def _safe_dict(mapping: dict[Any, Any], depth: int) -> dict[str, Any]:
@@ -107,20 +173,20 @@ def _safe_dict(mapping: dict[Any, Any], depth: int) -> dict[str, Any]:
     safe: dict[str, Any] = {}
     for key, value in mapping.items():
         new_key = key if type(key) is str and key.isascii() and "\0" not in key else _safe_key(key)
-        new = make_safe(value, depth)
+        new = _mend(value, depth)
         changed = changed or new is not value or new_key is not key
-        safe[_free(new_key, safe) if new_key is not key else new_key] = new
+        safe[_free(new_key, safe)] = new
     return safe if changed else mapping
 
 
 def _safe_list(values: list[Any], depth: int) -> list[Any]:
     _check_depth(depth)
-    safe = [make_safe(value, depth) for value in values]
+    safe = [_mend(value, depth) for value in values]
     return safe if any(a is not b for a, b in zip(safe, values, strict=True)) else values
 
 
 def _safe_key(key: Any) -> str:
-    return safe_text(key) if isinstance(key, str) else as_text(make_safe(key))
+    return safe_text(key) if isinstance(key, str) else as_text(_mend(key, 0))
 
 
 def _free(key: str, taken: dict[str, Any]) -> str:
@@ -139,10 +205,20 @@ def _safe_scalar(value: Any, depth: int) -> Any:
         return safe_text(str(value))
     if isinstance(value, Binary | bytes | bytearray | memoryview):
         return bytes(value)
+    if isinstance(value, DBRef):
+        # A dict that happens to hold `$ref` and `$id`.
+        return _safe_dict(dict(value.as_doc()), depth + 1)
     if isinstance(value, Mapping):
         return _safe_dict(dict(value), depth + 1)
+    return _safe_other(value, depth)
+
+
+def _safe_other(value: Any, depth: int) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return _safe_list(list(value), depth + 1)
+    if isinstance(value, Timestamp):
+        # PyPI's bson writes whole numbers from 2**63 on under this type.
+        return _safe_scalar(value.time << 32 | value.inc, depth)
     if isinstance(value, DatetimeMS):
         return f"{int(value)} ms since 1970"
     if isinstance(value, ObjectId | Decimal128 | date):

@@ -33,12 +33,20 @@ def check(content):
         report = read_report(content)
     except Undecodable:
         return
-    for text in (report.id, report.type, report.value, report.tb_text, report.url, report.topic):
+    for text in texts_of(report):
         text.encode()
         assert "\0" not in text
-    assert as_bson(report.data)
-    assert as_json(report.data)
-    as_rfc822(report.data)
+    assert read_report(as_bson(report.data)).type == report.type
+    assert read_report(as_json(report.data))
+    assert read_report(as_rfc822(report.data))
+
+
+def texts_of(report):
+    yield from (value for value in vars(report).values() if isinstance(value, str))
+    yield from report.notes
+    yield from (text for pair in report.req_vars for text in pair)
+    for step in report.timeline:
+        yield from (step.category, step.detail, step.traceback)
 
 
 @given(st.binary(max_size=300))
@@ -77,12 +85,26 @@ def test_every_spelling_has_one_key(spelling):
 
 
 @pytest.mark.parametrize(
+    "spelling",
+    ["OOPS-689S6", "689s6", "2010-05-21/689S6", "2010-05-21/OOPS-689S6", "oops - 689S6."],
+)
+def test_an_old_id_is_one_with_and_without_the_folder_of_its_day(spelling):
+    assert canonical_id(spelling) == "689s6"
+    assert {canonical_id(found) for found in find_ids(f"see {spelling}")} == {"689s6"}
+
+
+def test_an_id_that_holds_no_day_keeps_its_date():
+    assert canonical_id("2010-05-21/7") != canonical_id("2010-05-22/7")
+
+
+@pytest.mark.parametrize(
     ("text", "ids"),
     [
         ("", ()),
         ("it failed with OOPS-689S6, again", ("OOPS-689S6",)),
         (f"see https://oops.example/oops/?oopsid=OOPS-{HEX}.", (f"OOPS-{HEX}",)),
         (f"http://x/oops.py/?oopsid={HEX} and oops-1234a567", (f"OOPS-{HEX}", "OOPS-1234a567")),
+        ("OOPS-689EDGE1D34 or 690EDGE1D5", ("OOPS-689EDGE1D34", "OOPS-690EDGE1D5")),
         ("2010-05-21/689S6 was it", ("2010-05-21/689S6",)),
         (f"X-Oops-Id: ['OOPS-{HEX}']", (f"OOPS-{HEX}",)),
         (f"{HEX} {HEX.upper()} OOPS-{HEX}", (f"OOPS-{HEX}",)),
