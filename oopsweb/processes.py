@@ -27,6 +27,8 @@ def make_web(environ: Mapping[str, str], listener: int) -> Child:
     """The web server, on a socket that outlives it: while it restarts, callers wait."""
     command = [sys.executable, "-m", "gunicorn", "oopsweb.wsgi", "--bind", f"fd://{listener}"]
     command += ["--worker-class", "gthread", "--workers", str(WEB_PROCESSES)]
+    # A paragraph that somebody pastes into the search box goes into the address.
+    command += ["--limit-request-line", "8190"]
     command += ["--threads", str(WEB_THREADS), "--timeout", str(WEB_TIMEOUT_S)]
     command += ["--graceful-timeout", str(WEB_GRACE_S), "--keep-alive", str(KEEP_ALIVE_S)]
     # Loaded once and shared. No control socket: its place would be the home folder.
