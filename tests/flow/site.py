@@ -177,3 +177,26 @@ class Browser:
             with error:
                 self.path = urlsplit(error.url).path
                 return error.code, error.read().decode()
+
+
+def wait_for_queue(url: str, name: str) -> None:
+    from kombu import Connection, Queue
+    from kombu.exceptions import ChannelError
+
+    end = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            with Connection(url) as connection:
+                Queue(name)(connection.channel()).queue_declare(passive=True)
+                return
+        except ChannelError:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
+
+def delete_queue(url: str, name: str) -> None:
+    from kombu import Connection, Exchange, Queue
+
+    with Connection(url) as connection:
+        Queue(name)(connection.channel()).delete()
+        Exchange(name)(connection.channel()).delete()

@@ -9,14 +9,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from kombu import Connection, Queue
+from kombu.exceptions import ChannelError
 
 from tests.flow.site import (
     PATIENCE_S,
     TREE,
     Site,
+    delete_queue,
     fetch,
     find_processes,
     make_environ,
@@ -148,6 +152,7 @@ def test_it_runs_on_a_real_server_and_a_real_broker_too(
     environ: dict[str, str], tmp_path: Path, real_database_url: str, amqp_url: str
 ) -> None:
     real = {"DATABASE_URL": real_database_url, "BROKER_URL": amqp_url}
+    were_there = find_queues(amqp_url)
     site = Site(tmp_path / "data", {**environ, **real})
     try:
         site.wait_until_ready()
@@ -155,3 +160,18 @@ def test_it_runs_on_a_real_server_and_a_real_broker_too(
         assert not (tmp_path / "data" / "postgres").exists()
     finally:
         assert site.stop() == 0
+        for name in find_queues(amqp_url) - were_there:
+            delete_queue(amqp_url, name)
+
+
+QUEUES = ("celery", "oopses")
+"""What a site declares on a broker of its own; a test must not leave it behind."""
+
+
+def find_queues(url: str) -> set[str]:
+    found = set()
+    for name in QUEUES:
+        with Connection(url) as connection, suppress(ChannelError):
+            Queue(name)(connection.channel()).queue_declare(passive=True)
+            found.add(name)
+    return found

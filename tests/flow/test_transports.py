@@ -18,7 +18,15 @@ import bson
 import pytest
 import zstandard
 
-from tests.flow.site import SENDERS_PYTHON, TREE, Browser, Site, make_environ
+from tests.flow.site import (
+    SENDERS_PYTHON,
+    TREE,
+    Browser,
+    Site,
+    delete_queue,
+    make_environ,
+    wait_for_queue,
+)
 
 SECONDS_TO_BE_SEEN = 30
 """Far more than it takes: how long it took is printed, and not what is tested."""
@@ -199,26 +207,3 @@ class ReadmeError(Exception):
 
 def fail_to_answer(environ, start_response):
     raise ReadmeError
-
-
-def wait_for_queue(url: str, name: str) -> None:
-    from kombu import Connection, Queue
-    from kombu.exceptions import ChannelError
-
-    end = time.monotonic() + SECONDS_TO_BE_SEEN
-    while True:
-        try:
-            with Connection(url) as connection:
-                Queue(name)(connection.channel()).queue_declare(passive=True)
-                return
-        except ChannelError:
-            assert time.monotonic() < end
-            time.sleep(0.1)
-
-
-def delete_queue(url: str, name: str) -> None:
-    from kombu import Connection, Exchange, Queue
-
-    with Connection(url) as connection:
-        Queue(name)(connection.channel()).delete()
-        Exchange(name)(connection.channel()).delete()
