@@ -21,6 +21,7 @@ from reports.report import Report
 from reports.store.bodies import pack
 from reports.store.filing import Filing
 from reports.store.keys import key_of
+from reports.store.words.keys import keys_of_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +78,5 @@ def _make_filing(item: Claimed, report: Report, bson: bytes, rules: Sequence[Rul
         is_robot=is_robot(report.user_agent),
         received_at=item.received_at,
         body=pack(bson),
+        words=keys_of_report(report.data),
     )
