@@ -70,6 +70,19 @@ def read_database(environ: Environment, name: str) -> dict[str, Any] | None:
     return dict(dj_database_url.parse(text, conn_max_age=600, conn_health_checks=True))
 
 
+def make_impatient(database: Mapping[str, Any]) -> dict[str, Any]:
+    """A database that is soon given up: there is another to go to. What the URL says stands."""
+    options = {
+        "connect_timeout": 2,  # seconds
+        # A host that vanished answers nothing: find out after five seconds.
+        "keepalives_idle": 5,  # seconds
+        "keepalives_interval": 2,  # seconds
+        "keepalives_count": 3,
+        "tcp_user_timeout": 5000,  # milliseconds
+    }
+    return {**database, "OPTIONS": {**options, **database.get("OPTIONS", {})}}
+
+
 def read_broker(environ: Environment, name: str) -> str | None:
     """An AMQP address, or several divided by `;` to fall back on; None where not set."""
     text = environ.get(name, "").strip()

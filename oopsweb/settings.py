@@ -121,10 +121,14 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 if _replica is not None:
     # In tests both names are one database: a test's rows never reach a standby.
-    DATABASES["replica"] = {**_replica, "TEST": {"MIRROR": "default"}}
+    DATABASES["replica"] = {**environment.make_impatient(_replica), "TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["reports.store.standby.Router"]
+    # Last, so that whoever is let in is decided on the primary.
+    MIDDLEWARE.append("reports.web.standby.ReadFromStandby")
 
-# The name in DATABASES that pages and searches read from.
-READ_DATABASE = "replica" if _replica else "default"
+# Seconds that what pages show may be older than what the primary holds. A standby that is
+# further behind is left alone until it has caught up.
+OOPSWEB_STANDBY_LAG = 10
 
 # --- Time, language, mail -----------------------------------------------------
 

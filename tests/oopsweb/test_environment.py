@@ -43,6 +43,14 @@ def test_no_database_url_means_the_embedded_one() -> None:
     assert environment.read_database({"DATABASE_URL": "  "}, "DATABASE_URL") is None
 
 
+def test_a_standby_is_soon_given_up_unless_its_url_says_otherwise() -> None:
+    name = "DATABASE_REPLICA_URL"
+    entry = environment.read_database({name: "postgresql://db/oops?connect_timeout=9"}, name)
+    assert entry is not None
+    options = environment.make_impatient(entry)["OPTIONS"]
+    assert (options["connect_timeout"], options["tcp_user_timeout"]) == (9, 5000)
+
+
 def test_a_database_url_is_taken_apart() -> None:
     entry = environment.read_database(
         {"DATABASE_URL": "postgresql://me:a%40b@db:5433/oops"}, "DATABASE_URL"
