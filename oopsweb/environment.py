@@ -19,6 +19,7 @@ import dj_database_url
 Environment = Mapping[str, str]
 
 MIN_SECRET_KEY_LENGTH = 32  # characters
+QUEUE_TYPES = ("classic", "quorum")
 AMQP_SCHEMES = ("amqp", "amqps", "pyamqp")
 POSTGRESQL_SCHEMES = ("postgres", "postgresql", "pgsql")
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
@@ -90,6 +91,15 @@ def read_broker(environ: Environment, name: str) -> str | None:
         return None
     for part in text.split(";"):
         _check_amqp(name, part)
+    return text
+
+
+def read_queue_type(environ: Environment) -> str:
+    """How queues are made in RabbitMQ; classic by default."""
+    name = "OOPSWEB_QUEUE_TYPE"
+    text = environ.get(name, "").strip() or QUEUE_TYPES[0]
+    if text not in QUEUE_TYPES:
+        raise WrongValue(name, f"{text!r} is no type of queue", QUEUE_TYPES[1])
     return text
 
 

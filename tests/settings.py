@@ -23,6 +23,7 @@ if _broker:
     os.environ["OOPSWEB_TEST_AMQP_URL"] = _broker
 for name in (
     "DATABASE_REPLICA_URL",
+    "OOPSWEB_QUEUE_TYPE",
     "OOPSWEB_BASE_URL",
     "OOPSWEB_ALLOWED_HOSTS",
     "EMAIL_URL",

@@ -33,6 +33,13 @@ def test_a_wrong_database_url_is_refused(text: str, problem: str) -> None:
     assert "\n" not in said
 
 
+def test_queues_are_classic_unless_quorum_is_asked_for() -> None:
+    assert environment.read_queue_type({}) == "classic"
+    assert environment.read_queue_type({"OOPSWEB_QUEUE_TYPE": "quorum"}) == "quorum"
+    with pytest.raises(WrongValue, match=r"'lazy' is no type.*OOPSWEB_QUEUE_TYPE=quorum"):
+        environment.read_queue_type({"OOPSWEB_QUEUE_TYPE": "lazy"})
+
+
 def test_no_message_repeats_a_password() -> None:
     with pytest.raises(WrongValue) as caught:
         environment.read_database({"DATABASE_URL": "mysql://me:hunter2@db/x"}, "DATABASE_URL")
