@@ -19,6 +19,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oopsweb.settings")
 
 TRANSPORT_ALIASES["folder"] = "oopsweb.broker:Transport"
 
+# A queue can't change its type, so each type has a name of its own.
+QUEUES = {"classic": "celery", "quorum": "oopsweb-quorum"}
+
 # Task → every how many seconds. A run that has not begun when the next is due is dropped.
 EVERY_S = {
     # Intake says itself that there is work; this finds what such a word was lost for.
@@ -35,7 +38,12 @@ EVERY_S = {
 def read_broker_settings() -> dict[str, Any]:
     """Celery's settings for BROKER_URL if there is one, else for plain files in the data folder."""
     if settings.BROKER_URL:
-        return {"broker_url": settings.BROKER_URL}
+        return {
+            "broker_url": settings.BROKER_URL,
+            "task_default_queue": QUEUES[settings.QUEUE_TYPE],
+            "task_default_queue_type": settings.QUEUE_TYPE,
+            "task_default_exchange_type": "direct",
+        }
     folder = settings.DATA_FOLDER / "broker"
     return {
         "broker_url": "folder://localhost//",

@@ -124,7 +124,7 @@ def _claim(cursor: CursorWrapper, limit: int) -> list[Claimed]:
 def _take(row: tuple[Any, ...]) -> Claimed:
     *what, unpacked_bytes, kept = row
     # The database hands out a view of its own buffer.
-    claimed = Claimed(*what, bytes(kept))
+    claimed = Claimed(*what, bytes(kept))  # type: ignore[call-arg]
     if unpacked_bytes is None:
         return claimed
     return replace(claimed, content=unpack(claimed.content), packed=claimed.content)

@@ -21,7 +21,6 @@ from itertools import islice
 from operator import and_, or_
 from uuid import UUID
 
-from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from reports.formats import read_report
@@ -29,6 +28,7 @@ from reports.models import StoredReport
 from reports.search.matching import Content, matches
 from reports.search.tree import All, Node, Term, Without, has_negation, terms_of
 from reports.store.bodies import unpack
+from reports.store.standby import reading_connection
 from reports.store.words import looking
 from reports.store.words.keys import PREFIX_CHARACTERS, key_of_name, key_of_word, keys_of_prefix
 from reports.store.words.looking import Lookup, Place, Stretch, type_range
@@ -110,7 +110,7 @@ def find(
     With one of the marks the page beside that report: the next older, or the
     next newer ones. A page is always the newest first.
     """
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         if newer_than is not None:
             return _Search(cursor, query, narrowing, size, newer_than, OLDEST_FIRST).run()
         return _Search(cursor, query, narrowing, size, older_than, NEWEST_FIRST).run()
