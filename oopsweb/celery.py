@@ -30,8 +30,8 @@ EVERY_S = {
     "reports.tasks.make_partitions": 3600.0,
     # A quiet site stores few reports at a time; searches read fewer, larger pieces.
     "reports.tasks.tend_words": 60.0,
-    # Costs seconds of one worker, and nothing where the bodies' mix has not changed.
-    "reports.tasks.train_dictionary": 900.0,
+    # Costs a second of one worker.
+    "reports.tasks.train_dictionary": 300.0,
 }
 
 
