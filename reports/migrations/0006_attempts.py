@@ -11,7 +11,7 @@ ALTER TABLE reports_attempt SET (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0003_preset_classes")]
+    dependencies = [("reports", "0005_packed_inbox")]
 
     operations = [
         migrations.CreateModel(

@@ -171,7 +171,7 @@ _RECORDED = (
 
 def _take_oldest(cursor: CursorWrapper, own: int, limit: int, max_bytes: int) -> Taken:
     cursor.execute(
-        "SELECT id, octet_length(content) FROM reports_inbox"
+        "SELECT id, coalesce(unpacked_bytes, octet_length(content)) FROM reports_inbox"
         f" WHERE NOT id <@ ({_RECORDED}) ORDER BY id LIMIT %s",
         [own, limit],
     )

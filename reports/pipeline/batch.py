@@ -23,6 +23,7 @@ from reports.pipeline.classify import current_rules
 from reports.pipeline.prepare import Claimed, Unreadable, prepare
 from reports.pipeline.quarantine import quarantine
 from reports.store import ledger
+from reports.store.bodies import unpack
 from reports.store.filing import Filing, file_batch, forget_names
 
 BATCH_REPORTS = 500
@@ -111,15 +112,19 @@ def _claim(cursor: CursorWrapper, numbers: Sequence[int]) -> list[Claimed]:
     cursor.execute(
         "DELETE FROM reports_inbox WHERE id IN"
         " (SELECT id FROM reports_inbox WHERE id = ANY(%s) FOR UPDATE SKIP LOCKED) RETURNING"
-        " id, source_id, received_at, media_type, oops_id, origin, content",
+        " id, source_id, received_at, media_type, oops_id, origin, unpacked_bytes, content",
         [list(numbers)],
     )
     return sorted((_take(row) for row in cursor.fetchall()), key=lambda item: item.pk)
 
 
 def _take(row: tuple[Any, ...]) -> Claimed:
+    *what, unpacked_bytes, kept = row
     # The database hands out a view of its own buffer.
-    return replace(Claimed(*row), content=bytes(row[-1]))
+    claimed = Claimed(*what, bytes(kept))  # type: ignore[call-arg]
+    if unpacked_bytes is None:
+        return claimed
+    return replace(claimed, content=unpack(claimed.content), packed=claimed.content)
 
 
 def _finish(cursor: CursorWrapper, items: Sequence[Claimed]) -> Processed:

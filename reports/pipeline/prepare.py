@@ -21,6 +21,7 @@ from reports.report import Report
 from reports.store.bodies import pack
 from reports.store.filing import Filing
 from reports.store.keys import key_of
+from reports.store.words.keys import keys_of_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Claimed:
     oops_id: str
     origin: str
     content: bytes
+    packed: bytes = b""
+    """The same packed, if the inbox had it so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +79,7 @@ def _make_filing(item: Claimed, report: Report, bson: bytes, rules: Sequence[Rul
         classification_id=classified.classification_id,
         is_robot=is_robot(report.user_agent),
         received_at=item.received_at,
-        body=pack(bson),
+        # Most reports are stored as they came, and were packed when they did.
+        body=item.packed if item.packed and bson is item.content else pack(bson),
+        words=keys_of_report(report.data),
     )

@@ -4,18 +4,19 @@
 2. Turn names into numbers: reporters, topics, revisions, facets, signatures.
 3. See that every day has a partition.
 4. Take the ids; whoever takes one first stores the report.
-5. Copy the reports in.
+5. Copy the reports in, and their words.
 6. Count them.
 """
 
 from __future__ import annotations
 
 import io
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -26,6 +27,8 @@ from reports.grouping import Signature
 from reports.report import Report
 from reports.store import names, partitions, signatures
 from reports.store.counters import Counted, count_reports
+from reports.store.words.naming import keys_of_names
+from reports.store.words.writing import Indexed, write_words
 
 MAX_NAME = 200
 """Characters of a reporter's or revision's name; PostgreSQL's indexes end at 2.7 kB."""
@@ -50,6 +53,8 @@ class Filing:
     is_robot: bool
     received_at: datetime
     body: bytes
+    words: array[int]
+    """Keys of its words."""
 
     @cached_property
     def occurred_at(self) -> datetime:
@@ -65,6 +70,18 @@ class Filing:
     def revision(self) -> tuple[str, str]:
         """Branch and revision, cut to what can be indexed."""
         return self.report.branch_nick[:MAX_NAME], self.report.revno[:MAX_NAME]
+
+
+class NumberedFacet(NamedTuple):
+    """The number of a report's facet, and of two of its parts."""
+
+    facet_id: int
+    reporter_id: int
+    topic_id: int
+
+
+type_stored = tuple[Filing, int, NumberedFacet]
+"""A report that is being stored, with the numbers of its signature and facet."""
 
 
 def believable_time(claimed: datetime | None, received_at: datetime) -> datetime:
@@ -87,15 +104,16 @@ def file_batch(cursor: CursorWrapper, batch: Sequence[Filing]) -> set[int]:
     if not fresh:
         return set()
     signature_ids = _number_signatures(cursor, fresh)
-    facet_ids = _number_facets(cursor, fresh)
+    facets = _number_facets(cursor, fresh)
     _ensure_partitions(cursor, {filing.day for filing in fresh})
     taken = _take_keys(cursor, fresh, signature_ids)
     stored = [
-        (filing, signature_ids[filing.signature.key], facet_ids[index])
+        (filing, signature_ids[filing.signature.key], facets[index])
         for index, filing in enumerate(fresh)
         if filing.key in taken
     ]
     _copy(cursor, stored)
+    _index(cursor, stored)
     _count(cursor, stored)
     return {places[filing.key] for filing, _, _ in stored}
 
@@ -139,8 +157,8 @@ def _number_signatures(cursor: CursorWrapper, fresh: Sequence[Filing]) -> dict[b
     return signatures.number_signatures(cursor, wanted)
 
 
-def _number_facets(cursor: CursorWrapper, fresh: Sequence[Filing]) -> list[tuple[int, int]]:
-    """Facet and reporter of each, in the order of `fresh`."""
+def _number_facets(cursor: CursorWrapper, fresh: Sequence[Filing]) -> list[NumberedFacet]:
+    """In the order of `fresh`."""
     reporters = names.REPORTERS.number(cursor, {(_reporter(filing),) for filing in fresh})
     topics = names.TOPICS.number(cursor, {(_topic(filing),) for filing in fresh})
     revisions = names.REVISIONS.number(cursor, {filing.revision for filing in fresh})
@@ -157,7 +175,7 @@ def _number_facets(cursor: CursorWrapper, fresh: Sequence[Filing]) -> list[tuple
         for filing in fresh
     ]
     facets = names.FACETS.number(cursor, set(rows))
-    return [(facets[row], row[0]) for row in rows]
+    return [NumberedFacet(facets[row], row[0], row[1]) for row in rows]
 
 
 def _reporter(filing: Filing) -> str:
@@ -201,10 +219,10 @@ COLUMNS = (
 )
 
 
-def _copy(cursor: CursorWrapper, stored: Sequence[tuple[Filing, int, tuple[int, int]]]) -> None:
+def _copy(cursor: CursorWrapper, stored: Sequence[type_stored]) -> None:
     lines = io.StringIO()
-    for filing, signature_id, (facet_id, _) in stored:
-        lines.write(_copy_line(filing, signature_id, facet_id))
+    for filing, signature_id, facet in stored:
+        lines.write(_copy_line(filing, signature_id, facet.facet_id))
     lines.seek(0)
     cursor.copy_expert(f"COPY reports_report ({COLUMNS}) FROM STDIN", lines)
 
@@ -238,19 +256,31 @@ def _escape(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
-def _count(cursor: CursorWrapper, stored: Sequence[tuple[Filing, int, tuple[int, int]]]) -> None:
+def _index(cursor: CursorWrapper, stored: Sequence[type_stored]) -> None:
+    for filing, signature_id, facet in stored:
+        filing.words.extend(keys_of_names(signature_id, facet.reporter_id, facet.topic_id))
+    write_words(
+        cursor,
+        [
+            Indexed(filing.key, filing.day, filing.occurred_at, filing.words)
+            for filing, _, _ in stored
+        ],
+    )
+
+
+def _count(cursor: CursorWrapper, stored: Sequence[type_stored]) -> None:
     count_reports(
         cursor,
         [
             Counted(
                 signature_id=signature_id,
-                facet_id=facet_id,
+                facet_id=facet.facet_id,
                 classification_id=filing.classification_id,
-                reporter_id=reporter_id,
+                reporter_id=facet.reporter_id,
                 is_robot=filing.is_robot,
                 occurred_at=filing.occurred_at,
                 received_at=filing.received_at.astimezone(UTC),
             )
-            for filing, signature_id, (facet_id, reporter_id) in stored
+            for filing, signature_id, facet in stored
         ],
     )

@@ -15,6 +15,9 @@ from django.db.backends.utils import CursorWrapper
 RECENT_DAYS = 60
 """Days older than this share a partition a month."""
 
+PARENTS = ("reports_report", "reports_segment", "reports_word")
+"""Tables that are cut by day alike: a day's reports, and their words."""
+
 AHEAD_DAYS = 3
 """For how many coming days partitions are kept ready."""
 
@@ -102,8 +105,10 @@ def _choose_span(day: date, spans: set[type_span]) -> type_span:
 
 def _attach(cursor: CursorWrapper, span: type_span) -> None:
     name, (first, end) = partition_name(span), span
-    cursor.execute(f"CREATE TABLE {name} (LIKE reports_report INCLUDING ALL)")
-    cursor.execute(
-        f"ALTER TABLE reports_report ATTACH PARTITION {name} FOR VALUES FROM (%s) TO (%s)",
-        [first, end],
-    )
+    for parent in PARENTS:
+        child = name.replace("reports_report", parent)
+        cursor.execute(f"CREATE TABLE {child} (LIKE {parent} INCLUDING ALL)")
+        cursor.execute(
+            f"ALTER TABLE {parent} ATTACH PARTITION {child} FOR VALUES FROM (%s) TO (%s)",
+            [first, end],
+        )

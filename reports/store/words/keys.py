@@ -1,0 +1,85 @@
+"""A word's key: 26 bits, the upper half from its first three characters, the lower from all.
+
+So the words that begin alike lie together, and a prefix is a range of keys.
+Two words may share a key; whoever searches looks at the body as well.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+from zlib import crc32
+
+from reports.store.words.tokens import texts_of, tokens_of, words_of_token
+
+PREFIX_CHARACTERS = 3
+HALF_BITS = 13
+KEY_BITS = 2 * HALF_BITS
+_MASK = (1 << HALF_BITS) - 1
+
+MAX_WORDS = 100_000
+"""Different tokens of one report that are indexed; a larger one is no report but a dump."""
+
+MAX_REMEMBERED = 200_000
+
+_remembered: dict[bytes, tuple[int, ...]] = {}
+
+
+def key_of_word(word: bytes) -> int:
+    """The key of a word in small letters, in UTF-8."""
+    start = word[:PREFIX_CHARACTERS]
+    if not word.isascii():
+        start = word.decode("utf-8", "replace")[:PREFIX_CHARACTERS].encode("utf-8", "replace")
+    return _upper_half(start) | crc32(word) >> (32 - HALF_BITS)
+
+
+@lru_cache(maxsize=100_000)
+def _upper_half(start: bytes) -> int:
+    return (crc32(start) & _MASK) << HALF_BITS
+
+
+def keys_of_prefix(prefix: bytes) -> tuple[int, int]:
+    """First key, and first key after, of the words that may begin with `prefix`.
+
+    It must have three characters at least.
+    """
+    first = key_of_word(prefix) & ~_MASK
+    return first, first + _MASK + 1
+
+
+def key_of_name(kind: str, number: int) -> int:
+    """The key of what is no word: a report's signature, reporter or topic by number.
+
+    No text has such a word: a control character divides words.
+    """
+    return key_of_word(f"\x01{kind}{number}".encode())
+
+
+def keys_of_report(data: Mapping[str, Any]) -> array[int]:
+    """The keys of all words of a report, each once, in no order."""
+    tokens = tokens_of(texts_of(data))
+    if len(tokens) > MAX_WORDS:
+        tokens = set(sorted(tokens)[:MAX_WORDS])
+    # Numbers rarely come again, have no parts, and would push out what does come again.
+    numbers = [token for token in tokens if token.isdigit()]
+    tokens.difference_update(numbers)
+    keys = {
+        _upper_half(number[:PREFIX_CHARACTERS]) | crc32(number) >> (32 - HALF_BITS)
+        for number in numbers
+    }
+    found = list(map(_remembered.get, tokens))
+    if None in found:
+        found = [_remembered.get(token) or _keys_of_token(token) for token in tokens]
+    keys.update(chain.from_iterable(found))  # type: ignore[arg-type]
+    return array("I", keys)
+
+
+def _keys_of_token(token: bytes) -> tuple[int, ...]:
+    keys = tuple(key_of_word(word) for word in words_of_token(token))
+    if len(_remembered) >= MAX_REMEMBERED:
+        _remembered.clear()
+    _remembered[token] = keys
+    return keys
