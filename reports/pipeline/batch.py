@@ -9,9 +9,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,6 +71,22 @@ def process_batch(limit: int = BATCH_REPORTS) -> Processed:
         return _process_singly(limit)
 
 
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """A batch makes a quarter of a million objects that all live until its end.
+
+    Looking through them for rings again and again took a fifth of a worker's time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_without_garbage_collection()
 @transaction.atomic
 def _process(limit: int) -> Processed:
     with connection.cursor() as cursor:
