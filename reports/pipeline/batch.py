@@ -64,7 +64,9 @@ def process_batch(limit: int = BATCH_REPORTS) -> Processed:
     by one, and the one that is to blame goes to quarantine with the reason.
     """
     try:
-        return _process(limit)
+        # psycopg2's own errors come out of execute_values and COPY; below are Django's.
+        with connection.wrap_database_errors:
+            return _process(limit)
     except (DataError, IntegrityError, ProgrammingError, ValueError) as problem:
         log.warning("A batch failed and is processed one by one: %s", problem)
         forget_names()
