@@ -193,7 +193,7 @@ class Site:
         for process in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
                 environ = (process / "environ").read_bytes()
-                is_broker = b"RABBITMQ_NODENAME=oops" in environ
+                is_broker = f"x{os.getpid()}@localhost".encode() in environ
                 # PostgreSQL overwrites its environment, but stays in its folder.
                 is_ours = f"OOPSWEB_DATA={self.folder}".encode() in environ
                 if is_broker or is_ours or (process / "cwd").resolve().parent == databases:
@@ -319,8 +319,20 @@ def send_by_http(site: Site, bodies: list[bytes]) -> None:
 
 
 def send_by_amqp(site: Site, bodies: list[bytes]) -> None:
-    """Persistent messages to the quorum queue."""
-    with Connection(site.environ["BENCH_BROKERS"]) as connection:
+    """Persistent messages to the quorum queue, each sent once the one before is confirmed."""
+    senders = [
+        threading.Thread(target=_publish, args=(site, bodies[k::SENDERS])) for k in range(SENDERS)
+    ]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+
+
+def _publish(site: Site, bodies: list[bytes]) -> None:
+    # Without confirms RabbitMQ may lose what it has taken while a queue changes its leader.
+    confirming = {"confirm_publish": True}
+    with Connection(site.environ["BENCH_BROKERS"], transport_options=confirming) as connection:
         producer = connection.Producer(exchange=Exchange(QUEUE, type="fanout", durable=True))
         for body in bodies:
             producer.publish(
