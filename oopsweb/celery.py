@@ -19,21 +19,31 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oopsweb.settings")
 
 TRANSPORT_ALIASES["folder"] = "oopsweb.broker:Transport"
 
+# A queue can't change its type, so each type has a name of its own.
+QUEUES = {"classic": "celery", "quorum": "oopsweb-quorum"}
+
 # Task → every how many seconds. A run that has not begun when the next is due is dropped.
 EVERY_S = {
     # Intake says itself that there is work; this finds what such a word was lost for.
     "reports.tasks.process_inbox": 1.0,
     "reports.tasks.fold_ledger": 600.0,
     "reports.tasks.make_partitions": 3600.0,
-    # Costs seconds of one worker, and nothing where the bodies' mix has not changed.
-    "reports.tasks.train_dictionary": 900.0,
+    # A quiet site stores few reports at a time; searches read fewer, larger pieces.
+    "reports.tasks.tend_words": 60.0,
+    # Costs a second of one worker.
+    "reports.tasks.train_dictionary": 300.0,
 }
 
 
 def read_broker_settings() -> dict[str, Any]:
     """Celery's settings for BROKER_URL if there is one, else for plain files in the data folder."""
     if settings.BROKER_URL:
-        return {"broker_url": settings.BROKER_URL}
+        return {
+            "broker_url": settings.BROKER_URL,
+            "task_default_queue": QUEUES[settings.QUEUE_TYPE],
+            "task_default_queue_type": settings.QUEUE_TYPE,
+            "task_default_exchange_type": "direct",
+        }
     folder = settings.DATA_FOLDER / "broker"
     return {
         "broker_url": "folder://localhost//",

@@ -19,6 +19,7 @@ import dj_database_url
 Environment = Mapping[str, str]
 
 MIN_SECRET_KEY_LENGTH = 32  # characters
+QUEUE_TYPES = ("classic", "quorum")
 AMQP_SCHEMES = ("amqp", "amqps", "pyamqp")
 POSTGRESQL_SCHEMES = ("postgres", "postgresql", "pgsql")
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
@@ -70,6 +71,19 @@ def read_database(environ: Environment, name: str) -> dict[str, Any] | None:
     return dict(dj_database_url.parse(text, conn_max_age=600, conn_health_checks=True))
 
 
+def make_impatient(database: Mapping[str, Any]) -> dict[str, Any]:
+    """A database that is soon given up: there is another to go to. What the URL says stands."""
+    options = {
+        "connect_timeout": 2,  # seconds
+        # A host that vanished answers nothing: find out after five seconds.
+        "keepalives_idle": 5,  # seconds
+        "keepalives_interval": 2,  # seconds
+        "keepalives_count": 3,
+        "tcp_user_timeout": 5000,  # milliseconds
+    }
+    return {**database, "OPTIONS": {**options, **database.get("OPTIONS", {})}}
+
+
 def read_broker(environ: Environment, name: str) -> str | None:
     """An AMQP address, or several divided by `;` to fall back on; None where not set."""
     text = environ.get(name, "").strip()
@@ -77,6 +91,15 @@ def read_broker(environ: Environment, name: str) -> str | None:
         return None
     for part in text.split(";"):
         _check_amqp(name, part)
+    return text
+
+
+def read_queue_type(environ: Environment) -> str:
+    """How queues are made in RabbitMQ; classic by default."""
+    name = "OOPSWEB_QUEUE_TYPE"
+    text = environ.get(name, "").strip() or QUEUE_TYPES[0]
+    if text not in QUEUE_TYPES:
+        raise WrongValue(name, f"{text!r} is no type of queue", QUEUE_TYPES[1])
     return text
 
 

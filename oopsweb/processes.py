@@ -1,4 +1,4 @@
-"""The processes that make up the running site, as `manage.py serve` starts them."""
+"""The processes that make up the running site, as `manage.py serve` and `run` start them."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ WORKER_GRACE_S = 2.5
 KEEP_ALIVE_S = 15
 
 
-def make_web(environ: Mapping[str, str], listener: int) -> Child:
+def make_web(environ: Mapping[str, str], listener: int, processes: int = WEB_PROCESSES) -> Child:
     """The web server, on a socket that outlives it: while it restarts, callers wait."""
     command = [sys.executable, "-m", "gunicorn", "oopsweb.wsgi", "--bind", f"fd://{listener}"]
-    command += ["--worker-class", "gthread", "--workers", str(WEB_PROCESSES)]
+    command += ["--worker-class", "gthread", "--workers", str(processes)]
     # A paragraph that somebody pastes into the search box goes into the address.
     command += ["--limit-request-line", "8190"]
     command += ["--threads", str(WEB_THREADS), "--timeout", str(WEB_TIMEOUT_S)]
@@ -38,9 +38,9 @@ def make_web(environ: Mapping[str, str], listener: int) -> Child:
     return Child("web", command, environ, descriptors=[listener])
 
 
-def make_worker(environ: Mapping[str, str]) -> Child:
+def make_worker(environ: Mapping[str, str], processes: int = WORKERS) -> Child:
     """Celery's workers."""
-    command = [*_celery(), "worker", "--loglevel", "WARNING", "--concurrency", str(WORKERS)]
+    command = [*_celery(), "worker", "--loglevel", "WARNING", "--concurrency", str(processes)]
     command += ["--without-gossip", "--without-mingle"]
     return Child("worker", command, environ, grace_s=WORKER_GRACE_S)
 

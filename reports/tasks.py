@@ -9,6 +9,7 @@ from celery import shared_task
 from reports.intake.nudge import NUDGE_SECONDS
 from reports.pipeline.batch import process_batch
 from reports.store import dictionaries, filing, ledger
+from reports.store.words import merging
 
 LINGER_SECONDS = 3 * NUDGE_SECONDS
 """How long a worker looks again after the inbox was empty: longer than nudges are apart."""
@@ -48,3 +49,12 @@ def fold_ledger() -> None:
 def train_dictionary() -> None:
     """See whether bodies would pack smaller with a newly trained dictionary."""
     dictionaries.train_dictionary()
+
+
+@shared_task(name="reports.tasks.tend_words", ignore_result=True)
+def tend_words() -> None:
+    """Join small segments of the word index, and index what was stored before there was one."""
+    merging.merge_segments()
+    end = time.monotonic() + BUSY_SECONDS
+    while merging.index_stored() and time.monotonic() < end:
+        pass

@@ -21,7 +21,14 @@ _broker = os.environ.pop("OOPS_AMQP_URL", "") or os.environ.pop("BROKER_URL", ""
 os.environ.pop("BROKER_URL", None)
 if _broker:
     os.environ["OOPSWEB_TEST_AMQP_URL"] = _broker
-for name in ("OOPSWEB_BASE_URL", "OOPSWEB_ALLOWED_HOSTS", "EMAIL_URL", "OOPSWEB_TIME_ZONE"):
+for name in (
+    "DATABASE_REPLICA_URL",
+    "OOPSWEB_QUEUE_TYPE",
+    "OOPSWEB_BASE_URL",
+    "OOPSWEB_ALLOWED_HOSTS",
+    "EMAIL_URL",
+    "OOPSWEB_TIME_ZONE",
+):
     os.environ.pop(name, None)
 
 from oopsweb.settings import *  # noqa: E402, F403

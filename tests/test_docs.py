@@ -19,7 +19,12 @@ def test_every_setting_that_is_read_is_in_the_readme_and_no_other():
         TREE / "oopsweb/environment.py"
     ).read_text()
     read = set(re.findall(r"\b(?:OOPSWEB_[A-Z_]+|[A-Z_]+_URL|OOPS_AMQP_URL)\b", code))
-    constants = {"OOPSWEB_MAX_PACKED", "OOPSWEB_MAX_UNPACKED", "OOPSWEB_INBOX_LIMIT"}
+    constants = {
+        "OOPSWEB_MAX_PACKED",
+        "OOPSWEB_MAX_UNPACKED",
+        "OOPSWEB_INBOX_LIMIT",
+        "OOPSWEB_STANDBY_LAG",
+    }
     constants |= {
         "BASE_URL",
         "LOGIN_URL",

@@ -8,9 +8,11 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
+
+from reports.store import standby
 
 RETRY_AFTER_SECONDS = 5
 
@@ -26,7 +28,7 @@ class NotStored(exceptions.APIException):
         self.whereabouts = whereabouts
 
 
-def answer_problem(problem: Exception, context: dict[str, Any]) -> HttpResponse:
+def answer_problem(problem: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """REST framework's exception handler."""
     if isinstance(problem, Http404):
         problem = exceptions.NotFound(str(problem) or "There is nothing here.")
@@ -34,6 +36,8 @@ def answer_problem(problem: Exception, context: dict[str, Any]) -> HttpResponse:
         problem = exceptions.PermissionDenied()
     if isinstance(problem, exceptions.APIException):
         return _answer_known(problem)
+    if isinstance(problem, DatabaseError | InterfaceError) and standby.is_reading():
+        return None  # raised again, for the middleware to ask the primary
     if isinstance(problem, OperationalError | InterfaceError):
         log.error("The store is not there: %s", str(problem).strip())
         detail = "The database can't be reached. Ask again later."

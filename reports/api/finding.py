@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from rest_framework.exceptions import ValidationError
 
 from reports.formats import find_ids
-from reports.models import Problem, Signature, SignatureCount, StoredReport
+from reports.models import Problem, Reporter, Signature, SignatureCount, StoredReport
+from reports.search.errors import QueryError
+from reports.search.finding import Narrowing
+from reports.search.parser import parse
+from reports.search.tree import Node
 from reports.store.keys import key_of
 from reports.store.reading import Whereabouts, find_all, find_whereabouts
 from reports.summaries.scope import Scope
@@ -26,12 +31,19 @@ def find_by_spelling(text: str) -> Whereabouts:
     return next((each for each in find_all(find_ids(text)[:1])), found)
 
 
-def choose_reports(
-    query: str, *, problem: int | None, reporter: str, scope: Scope
-) -> QuerySet[StoredReport]:
-    """Reports with one of the ids in `query`, or, if it has none, with all its words."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of reports is narrowed to, beside its query."""
+
+    problem: int | None
+    reporter: str
+    scope: Scope
+
+
+def choose_reports(wanted: Wanted) -> QuerySet[StoredReport]:
+    """All reports, or those of one problem or reporter."""
     reports = (
-        scope.of_reports(StoredReport.objects.all())
+        wanted.scope.of_reports(StoredReport.objects.all())
         .defer("body")
         .select_related(
             "signature__problem",
@@ -41,24 +53,47 @@ def choose_reports(
             "facet__classification",
         )
     )
-    if problem is not None:
-        reports = reports.filter(signature__problem=problem)
-    if reporter:
-        reports = reports.filter(facet__reporter__name=reporter)
-    if not query:
-        return reports
-    return _narrow(reports, query)
+    if wanted.problem is not None:
+        reports = reports.filter(signature__problem=wanted.problem)
+    if wanted.reporter:
+        reports = reports.filter(facet__reporter__name=wanted.reporter)
+    return reports
 
 
-def _narrow(reports: QuerySet[StoredReport], query: str) -> QuerySet[StoredReport]:
+def narrow_to_ids(reports: QuerySet[StoredReport], query: str) -> QuerySet[StoredReport] | None:
+    """Those with one of the ids in `query`; None if it holds no id of a stored report."""
     stored = [each for each in find_all(find_ids(query)[:MAX_IDS]) if each.status == "stored"]
-    if stored:
-        return reports.filter(
-            key__in=[key_of(each.oops_id) for each in stored],
-            day__in={each.day for each in stored},
+    if not stored:
+        return None
+    return reports.filter(
+        key__in=[key_of(each.oops_id) for each in stored],
+        day__in={each.day for each in stored},
+    )
+
+
+def narrow_search(wanted: Wanted) -> Narrowing:
+    """The conditions of a list for a search by words."""
+    reporters = wanted.scope.reporter_ids()
+    if wanted.reporter:
+        named = set(Reporter.objects.filter(name=wanted.reporter).values_list("pk", flat=True))
+        reporters = frozenset(named if reporters is None else reporters & named)
+    signatures = None
+    if wanted.problem is not None:
+        signatures = set(
+            Signature.objects.filter(problem=wanted.problem).values_list("pk", flat=True)
         )
-    problems = Problem.objects.filter(_hold_words(query))
-    return reports.filter(signature__in=Signature.objects.filter(problem__in=problems))
+    return Narrowing(signatures=signatures, reporters=reporters)
+
+
+def read_query(text: str) -> Node:
+    """The query as it is understood. Raises ValidationError that names the place."""
+    try:
+        return parse(text)
+    except QueryError as error:
+        raise ValidationError(
+            f"query can't be understood at {error.start}: {text[error.start : error.end]!r}."
+            f" {error.what}"
+        ) from error
 
 
 def choose_problems(query: str, *, reporter: str, scope: Scope) -> QuerySet[Any]:

@@ -18,6 +18,8 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from reports.api.parameters import MAX_NUMBER, read_number, read_text
+from reports.search.finding import Narrowing, find
+from reports.search.tree import Node
 
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
@@ -61,6 +63,27 @@ def answer_page(
     }
 
 
+def answer_search(
+    request: Request, query: Node, narrowing: Narrowing, show: Callable[[Any], dict[str, Any]]
+) -> dict[str, Any]:
+    """The same of a search by words."""
+    size = read_number(request, "limit", least=1, most=MAX_PAGE_SIZE) or PAGE_SIZE
+    before = _read_cursor(request, "before", BY_OCCURRENCE)
+    after = _read_cursor(request, "after", BY_OCCURRENCE)
+    found = find(query, size=size, narrowing=narrowing, older_than=after, newer_than=before)
+    has_next, has_previous = (
+        (bool(before), found.has_more) if before else (found.has_more, bool(after))
+    )
+    first, last = found.marks
+    return {
+        "next": _link_to(request, "after", last) if has_next and last else None,
+        "previous": _link_to(request, "before", first) if has_previous and first else None,
+        "total": found.total,
+        "total_is_exact": found.is_exact,
+        "results": [show(row) for row in found.reports],
+    }
+
+
 def _cut(rows: QuerySet[Any], order: Order, before: Any, after: Any, size: int) -> list[Any]:
     """One row more than fit, so that it is known whether there are more."""
     if before:
@@ -80,7 +103,11 @@ def _is_past(order: Order, mark: tuple[datetime, Any], direction: str) -> Q:
 
 
 def _link(request: Request, side: str, row: Model, order: Order) -> str:
-    cursor = f"{getattr(row, order.time).isoformat()}~{getattr(row, order.tie)}"
+    return _link_to(request, side, (getattr(row, order.time), getattr(row, order.tie)))
+
+
+def _link_to(request: Request, side: str, mark: tuple[datetime, Any]) -> str:
+    cursor = f"{mark[0].isoformat()}~{mark[1]}"
     url = request.build_absolute_uri()
     url = remove_query_param(url, "after" if side == "before" else "before")
     return str(replace_query_param(url, side, cursor))

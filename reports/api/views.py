@@ -18,8 +18,17 @@ from rest_framework.views import APIView
 from reports.api import shapes
 from reports.api.auth import AUTHENTICATION, MayRead, scope_of
 from reports.api.errors import NotStored, answer_problem
-from reports.api.finding import MAX_IDS, choose_problems, choose_reports, find_by_spelling
-from reports.api.paging import BY_LAST_SEEN, BY_OCCURRENCE, answer_page
+from reports.api.finding import (
+    MAX_IDS,
+    Wanted,
+    choose_problems,
+    choose_reports,
+    find_by_spelling,
+    narrow_search,
+    narrow_to_ids,
+    read_query,
+)
+from reports.api.paging import BY_LAST_SEEN, BY_OCCURRENCE, answer_page, answer_search
 from reports.api.parameters import MAX_NUMBER, read_number, read_text
 from reports.api.renderers import Bson, Rfc822
 from reports.api.schema import ACCEPTED, BODIES, LIST, PROBLEMS, page_of
@@ -63,18 +72,27 @@ class Reports(ReadView):
         responses={200: page_of("ReportPage", shapes.ReportLine), **PROBLEMS},
     )
     def get(self, request: Request) -> Response:
-        """List reports, newest first: those with an id in `query`, or with all its words."""
-        rows = choose_reports(
-            read_text(request, "query"),
+        """List reports, newest first: those with an id in `query`, or that its words find.
+
+        All words must be in a report, in any of its texts; `"a phrase"`, `prefix*`, `-without`,
+        `or` and brackets work. A total that is not exact is an estimate.
+        """
+        wanted = Wanted(
             problem=read_number(request, "problem"),
             reporter=read_text(request, "reporter"),
             scope=scope_of(request),
         )
+        query = read_text(request, "query")
 
         def show(row: StoredReport) -> shapes.Shape:
             return shapes.show_line(request, row)
 
-        return Response(answer_page(request, rows, BY_OCCURRENCE, show))
+        rows = choose_reports(wanted)
+        chosen = narrow_to_ids(rows, query) if query else rows
+        if chosen is not None:
+            return Response(answer_page(request, chosen, BY_OCCURRENCE, show))
+        narrowing = narrow_search(wanted)
+        return Response(answer_search(request, read_query(query), narrowing, show))
 
     @extend_schema(operation_id="send_reports", request=BODIES, responses=ACCEPTED)
     def post(self, request: Request) -> HttpResponse:

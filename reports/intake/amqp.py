@@ -22,6 +22,10 @@ from kombu.exceptions import OperationalError as BrokerError
 from reports.intake.inbox import Incoming, find_source, keep
 from reports.models import Source
 
+CLASSIC = "classic"
+QUORUM = "quorum"
+"""Kept by most nodes of a broker's cluster before the sender is told that it is."""
+
 PREFETCH = 1000
 BATCH_MESSAGES = 500
 BATCH_BYTES = 16 * 1024 * 1024
@@ -66,10 +70,19 @@ class Batch:
 class ReportConsumer:
     """Reads one queue until told to stop, through every failure of broker and store."""
 
-    def __init__(self, url: str, *, exchange: str, queue: str, routing_key: str = "") -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        exchange: str,
+        queue: str,
+        routing_key: str = "",
+        queue_type: str = CLASSIC,
+    ) -> None:
         if not url.startswith(("amqp://", "amqps://", "pyamqp://")):
             raise NoSuchBroker(f"{url!r} is no AMQP address; one is amqp://guest:guest@127.0.0.1//")
         self.url, self.exchange, self.queue, self.routing_key = url, exchange, queue, routing_key
+        self.queue_type = queue_type
         self.kept = 0
         self._wait = FIRST_WAIT_SECONDS
 
@@ -89,6 +102,7 @@ class ReportConsumer:
         with Connection(self.url, heartbeat=HEARTBEAT_SECONDS, connect_timeout=5) as connection:
             queue = self._declare(connection)
             channel = connection.channel()
+            # For each consumer: quorum queues refuse a limit that is the channel's.
             channel.basic_qos(0, PREFETCH, False)
             log.info("Reading %s", self.queue)
             with Consumer(channel, [queue], on_message=batch.add, auto_declare=False):
@@ -122,7 +136,15 @@ class ReportConsumer:
     def _declare(self, connection: Connection) -> Queue:
         """Use the queue as it is, or make it: durable, bound to a durable fanout exchange."""
         exchange = Exchange(self.exchange, type="fanout", durable=True)
-        queue = Queue(self.queue, exchange, routing_key=self.routing_key, durable=True)
+        queue = Queue(
+            self.queue,
+            exchange,
+            routing_key=self.routing_key,
+            durable=True,
+            queue_arguments=None
+            if self.queue_type == CLASSIC
+            else {"x-queue-type": self.queue_type},
+        )
         try:
             with connection.channel() as channel:
                 queue(channel).queue_declare(passive=True)

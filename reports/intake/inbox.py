@@ -15,6 +15,7 @@ from psycopg2.extras import execute_values
 from reports.intake.nudge import nudge_workers
 from reports.models import Source
 from reports.store import ledger
+from reports.store.bodies import pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def _insert(incoming: Sequence[Incoming], source: Source, received_at: datetime)
         execute_values(
             cursor.cursor,
             "INSERT INTO reports_inbox"
-            " (source_id, received_at, media_type, oops_id, key, origin, content) VALUES %s",
+            " (source_id, received_at, media_type, oops_id, key, origin, content, unpacked_bytes)"
+            " VALUES %s",
             [
                 (
                     source.pk,
@@ -80,11 +82,12 @@ def _insert(incoming: Sequence[Incoming], source: Source, received_at: datetime)
                     item.oops_id,
                     item.key and str(item.key),
                     item.origin,
-                    Binary(item.content),
+                    Binary(pack(item.content)),
+                    len(item.content),
                 )
                 for item in incoming
             ],
-            template="(%s, %s, %s, %s, %s::uuid, %s, %s)",
+            template="(%s, %s, %s, %s, %s::uuid, %s, %s, %s)",
             page_size=1000,
         )
         page = (ledger.hour_of(received_at), source.pk)

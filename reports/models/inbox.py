@@ -24,6 +24,8 @@ class InboxItem(models.Model):
     origin = models.TextField()
     """The file or message it came from, for people who look into quarantine."""
     content = models.BinaryField()
+    unpacked_bytes = models.IntegerField(null=True)
+    """How many bytes `content` has once unpacked, if it is packed as bodies are; else None."""
 
     class Meta:
         db_table = "reports_inbox"

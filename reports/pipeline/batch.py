@@ -22,6 +22,7 @@ from reports.pipeline.classify import current_rules
 from reports.pipeline.prepare import Claimed, Unreadable, prepare
 from reports.pipeline.quarantine import quarantine
 from reports.store import ledger
+from reports.store.bodies import unpack
 from reports.store.filing import Filing, file_batch, forget_names
 
 BATCH_REPORTS = 500
@@ -102,7 +103,7 @@ def _process_one() -> Processed:
 def _claim(cursor: CursorWrapper, limit: int) -> list[Claimed]:
     # The rows go at once; only with the commit are they gone for others.
     cursor.execute(
-        "SELECT id, octet_length(content) FROM reports_inbox"
+        "SELECT id, coalesce(unpacked_bytes, octet_length(content)) FROM reports_inbox"
         " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
         [limit],
     )
@@ -111,7 +112,7 @@ def _claim(cursor: CursorWrapper, limit: int) -> list[Claimed]:
         return []
     cursor.execute(
         "DELETE FROM reports_inbox WHERE id = ANY(%s) RETURNING"
-        " id, source_id, received_at, media_type, oops_id, origin, content",
+        " id, source_id, received_at, media_type, oops_id, origin, unpacked_bytes, content",
         [numbers],
     )
     return sorted(
@@ -121,8 +122,12 @@ def _claim(cursor: CursorWrapper, limit: int) -> list[Claimed]:
 
 
 def _take(row: tuple[Any, ...]) -> Claimed:
+    *what, unpacked_bytes, kept = row
     # The database hands out a view of its own buffer.
-    return replace(Claimed(*row), content=bytes(row[-1]))
+    claimed = Claimed(*what, bytes(kept))  # type: ignore[call-arg]
+    if unpacked_bytes is None:
+        return claimed
+    return replace(claimed, content=unpack(claimed.content), packed=claimed.content)
 
 
 def _within(max_bytes: int, rows: Sequence[tuple[int, int]]) -> list[int]:

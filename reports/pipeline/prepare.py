@@ -35,6 +35,8 @@ class Claimed:
     oops_id: str
     origin: str
     content: bytes
+    packed: bytes = b""
+    """The same packed, if the inbox had it so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def _make_filing(item: Claimed, report: Report, bson: bytes, rules: Sequence[Rul
         classification_id=classified.classification_id,
         is_robot=is_robot(report.user_agent),
         received_at=item.received_at,
-        body=pack(bson),
+        # Most reports are stored as they came, and were packed when they did.
+        body=item.packed if item.packed and bson is item.content else pack(bson),
         words=keys_of_report(report.data),
     )

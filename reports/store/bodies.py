@@ -7,6 +7,7 @@ are packed alone, about twice as large.
 
 from __future__ import annotations
 
+import threading
 import time
 from functools import lru_cache
 
@@ -28,13 +29,17 @@ class MissingDictionary(LookupError):
     """A body names a dictionary that is not stored."""
 
 
-def pack(bson: bytes) -> bytes:
-    """A zstd frame of `bson`, with the newest dictionary if there is one."""
-    return _compressor(_newest_number(int(time.monotonic() / NEWEST_LASTS_SECONDS))).compress(bson)
+def pack(content: bytes) -> bytes:
+    """A zstd frame of `content`, with the newest dictionary if there is one."""
+    number = _newest_number(int(time.monotonic() / NEWEST_LASTS_SECONDS))
+    if getattr(_own, "number", None) != number:
+        _own.compressor, _own.number = _compressor(number), number
+    packed: bytes = _own.compressor.compress(content)
+    return packed
 
 
 def unpack(body: bytes | memoryview) -> bytes:
-    """The BSON in `body`. Raises MissingDictionary, or zstandard.ZstdError if it is damaged."""
+    """What was packed. Raises MissingDictionary, or zstandard.ZstdError if it is damaged."""
     frame = bytes(body)
     number = zstandard.get_frame_parameters(frame).dict_id
     # A decompressor is cheap, and no two threads may share one; its dictionary they may.
@@ -45,8 +50,9 @@ def unpack(body: bytes | memoryview) -> bytes:
 def forget_dictionaries() -> None:
     """Look dictionaries up afresh, as after a changed database."""
     _newest_number.cache_clear()
-    _compressor.cache_clear()
+    _prepared.cache_clear()
     _dictionary.cache_clear()
+    _own.__dict__.clear()
 
 
 @lru_cache(maxsize=1)
@@ -55,12 +61,20 @@ def _newest_number(_moment: int) -> int:
     return newest or 0
 
 
-@lru_cache(maxsize=1)
+_own = threading.local()
+"""Each thread's compressor, which no two may share, and its dictionary's number."""
+
+
 def _compressor(number: int) -> zstandard.ZstdCompressor:
-    shared = _dictionary(number) if number else None
-    if shared:
-        shared.precompute_compress(level=LEVEL)
+    shared = _prepared(number) if number else None
     return zstandard.ZstdCompressor(level=LEVEL, dict_data=shared, write_checksum=True)
+
+
+@lru_cache(maxsize=1)
+def _prepared(number: int) -> zstandard.ZstdCompressionDict:
+    shared = _dictionary(number)
+    shared.precompute_compress(level=LEVEL)
+    return shared
 
 
 @lru_cache(maxsize=32)

@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg2.extras import execute_values
 
+from reports.store.standby import reading_connection
+
 Outcome = Literal["received", "stored", "repeated", "quarantined"]
 OUTCOMES: tuple[Outcome, ...] = ("received", "stored", "repeated", "quarantined")
 
@@ -61,7 +63,7 @@ def record(cursor: CursorWrapper, outcome: Outcome, counts: Mapping[type_page, i
 
 def balance() -> list[Balance]:
     """One line a source, in one statement, so that reports on their way are not missed."""
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(
             "SELECT s.transport, s.name, coalesce(l.received, 0), coalesce(l.stored, 0),"
             " coalesce(l.repeated, 0), coalesce(l.quarantined, 0), coalesce(i.waiting, 0)"

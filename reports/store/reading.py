@@ -10,6 +10,7 @@ from typing import Literal
 from reports.formats import read_report
 from reports.models import InboxItem, QuarantinedItem, ReportKey, StoredReport
 from reports.report import Report
+from reports.store import standby
 from reports.store.bodies import unpack
 from reports.store.keys import key_of
 
@@ -35,7 +36,21 @@ def find_report(oops_id: str) -> StoredReport | None:
 
 
 def find_whereabouts(oops_id: str) -> Whereabouts:
-    """Where the report with that id is now: stored, on its way, in quarantine or let go."""
+    """Where the report with that id is now: stored, on its way, in quarantine or let go.
+
+    Only of a report that is stored may a standby tell: anything else may have changed
+    on the primary. If it has, the rest of the request is read from there, too.
+    """
+    found = _find(oops_id)
+    if found.stored is None and standby.is_reading():
+        with standby.reading(from_standby=False):
+            found = _find(oops_id)
+        if found.status != "unknown":
+            standby.leave()
+    return found
+
+
+def _find(oops_id: str) -> Whereabouts:
     key = ReportKey.objects.filter(key=key_of(oops_id)).select_related("signature").first()
     if key is None:
         return _find_unstored(oops_id)

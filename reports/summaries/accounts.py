@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
-
 from reports.models import InboxItem, Reporter
+from reports.store.standby import reading_connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ ORDER BY hour DESC, s.transport, s.name
 def accounts_since(start: datetime) -> list[Account]:
     """One account an hour and source, the newest first, from the hour that holds `start`."""
     hour = start.replace(minute=0, second=0, microsecond=0)
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(_BY_HOUR, [hour, hour])
         return [
             _make_account(figures, hour, transport, source)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from reports.models import ClassCount, Problem, SignatureCount, StoredReport
+from reports.models import ClassCount, Problem, Reporter, SignatureCount, StoredReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,13 @@ class Scope:
         if self.instance_ids is None:
             return reports
         return reports.filter(facet__reporter__instance__in=self.instance_ids)
+
+    def reporter_ids(self) -> frozenset[int] | None:
+        """The reporters of these instances; None for all."""
+        if self.instance_ids is None:
+            return None
+        reporters = Reporter.objects.filter(instance__in=self.instance_ids)
+        return frozenset(reporters.values_list("pk", flat=True))
 
     def of_problems(self, problems: QuerySet[Problem]) -> QuerySet[Problem]:
         """Only problems with at least one report of these instances."""

@@ -214,7 +214,7 @@ def test_a_total_is_exact_until_counting_would_take_long(monkeypatch: pytest.Mon
 def test_a_query_finds_ids_or_words() -> None:
     first, second = take_in(
         make_report_dict(value="no such apple"),
-        make_report_dict(type="OSError", value="full", topic="Disk"),
+        make_report_dict(type="OSError", value="full", topic="Disk", tb_text="no frames"),
     )
     program = make_program()
 
@@ -226,6 +226,24 @@ def test_a_query_finds_ids_or_words() -> None:
     assert find(query="apple OSError") == []
     assert find(problem=second.signature.problem_id) == [second.oops_id]
     assert find(problem=second.signature.problem_id, query="apple") == []
+    assert find(problem=second.signature.problem_id, query='"no frames"') == [second.oops_id]
+    both = find(reporter="SHOP-WEB1", query="dis* or sum")
+    assert sorted(both) == sorted([first.oops_id, second.oops_id])
+    assert find(reporter="nobody", query="apple") == []
+
+
+def test_a_search_by_words_leads_on_and_back_and_names_a_mistake() -> None:
+    take_in(*(make_report_dict(time=NOW - timedelta(minutes=n)) for n in range(5)))
+    program = make_program()
+    pages = [program.read("/api/reports/?limit=2&query=prices")]
+    while pages[-1]["next"]:
+        pages.append(program.read(pages[-1]["next"]))
+    assert [len(page["results"]) for page in pages] == [2, 2, 1]
+    assert [(page["total"], page["total_is_exact"]) for page in pages] == [(5, True)] * 3
+    assert ids_of(program.read(pages[2]["previous"])) == ids_of(pages[1])
+    assert pages[0]["previous"] is None
+    answer = program.get("/api/reports/?query=" + quote('say "no'))
+    assert "not closed" in assert_problem(answer, 400)["detail"]
 
 
 def test_a_list_of_one_reporter_holds_no_other() -> None:

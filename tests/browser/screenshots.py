@@ -61,6 +61,7 @@ def find_addresses(page: Page, site: str) -> dict[str, str]:
         "problems": f"{site}/problems/",
         "problem": problem,
         "report": report,
+        "search": f"{site}/search?q=select+-timeout*",
         "intake": f"{site}/intake/",
     }
 

@@ -33,6 +33,13 @@ def test_a_wrong_database_url_is_refused(text: str, problem: str) -> None:
     assert "\n" not in said
 
 
+def test_queues_are_classic_unless_quorum_is_asked_for() -> None:
+    assert environment.read_queue_type({}) == "classic"
+    assert environment.read_queue_type({"OOPSWEB_QUEUE_TYPE": "quorum"}) == "quorum"
+    with pytest.raises(WrongValue, match=r"'lazy' is no type.*OOPSWEB_QUEUE_TYPE=quorum"):
+        environment.read_queue_type({"OOPSWEB_QUEUE_TYPE": "lazy"})
+
+
 def test_no_message_repeats_a_password() -> None:
     with pytest.raises(WrongValue) as caught:
         environment.read_database({"DATABASE_URL": "mysql://me:hunter2@db/x"}, "DATABASE_URL")
@@ -41,6 +48,14 @@ def test_no_message_repeats_a_password() -> None:
 
 def test_no_database_url_means_the_embedded_one() -> None:
     assert environment.read_database({"DATABASE_URL": "  "}, "DATABASE_URL") is None
+
+
+def test_a_standby_is_soon_given_up_unless_its_url_says_otherwise() -> None:
+    name = "DATABASE_REPLICA_URL"
+    entry = environment.read_database({name: "postgresql://db/oops?connect_timeout=9"}, name)
+    assert entry is not None
+    options = environment.make_impatient(entry)["OPTIONS"]
+    assert (options["connect_timeout"], options["tcp_user_timeout"]) == (9, 5000)
 
 
 def test_a_database_url_is_taken_apart() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.test import Client
 
 from tests.making import make_report_dict, take_in
@@ -31,7 +33,31 @@ def test_words_find_problems_by_title_culprit_and_topic(reader: Client) -> None:
     take_in(make_report_dict(type="OddError", value="strange", topic="Peculiar:+page"))
     for words in ("odderror", "strange", "total_of", "peculiar", "odderror PECULIAR"):
         assert "OddError" in search(reader, words)[1], words
-    assert "Nothing holds all" in search(reader, "odderror elsewhere")[1]
+    assert "No report holds all" in search(reader, "odderror elsewhere")[1]
+
+
+def test_words_inside_a_report_lead_to_it(reader: Client) -> None:
+    (stored,) = take_in(make_report_dict(req_vars={"form.colour": "VeryMauve"}))
+    for words in ("mauve", "verym*", '"form.colour"', "mauve -green", "prices (mauve or green)"):
+        page = search(reader, words)[1]
+        assert stored.get_absolute_url() in page, words
+        assert "1 report with these words" in page
+
+
+def test_a_long_search_has_pages_both_ways(reader: Client) -> None:
+    take_in(*(make_report_dict(note=f"findme n{number}") for number in range(60)))
+    first = search(reader, "findme")[1]
+    assert first.count("/oops/OOPS-") == 25
+    address = re.search(r'rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&")
+    second = reader.get("/search" + address).content.decode()
+    assert second.count("/oops/OOPS-") == 25
+    assert 'rel="prev"' in second
+
+
+def test_a_mistake_in_a_query_is_shown_where_it_is(reader: Client) -> None:
+    page = search(reader, 'prices ("no such')[1]
+    assert "<mark>&quot;no such</mark>" in page
+    assert "not closed" in page
 
 
 def test_a_single_word_is_an_id_where_a_report_has_it(reader: Client) -> None:
@@ -41,8 +67,8 @@ def test_a_single_word_is_an_id_where_a_report_has_it(reader: Client) -> None:
 
 def test_wild_cards_are_ordinary_characters(reader: Client) -> None:
     take_in(make_report_dict())
-    assert "Nothing holds all" in search(reader, "Key%Error")[1]
-    assert "Nothing holds all" in search(reader, "KeyErro_")[1]
+    assert "No report holds all" in search(reader, "Key%Error")[1]
+    assert "No report holds all" in search(reader, "KeyErro_")[1]
 
 
 def test_an_empty_search_shows_the_box_alone(reader: Client) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from reports.intake.amqp import NoSuchBroker, ReportConsumer
+from reports.intake.amqp import CLASSIC, QUORUM, NoSuchBroker, ReportConsumer
 
 
 class Command(BaseCommand):
@@ -22,6 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("--exchange", default="oopses", help="default: oopses")
         parser.add_argument("--queue", default="oopses", help="default: oopses")
         parser.add_argument("--routing-key", default="", help="default: empty")
+        parser.add_argument(
+            "--queue-type",
+            choices=(CLASSIC, QUORUM),
+            default=settings.QUEUE_TYPE,
+            help="how to make a queue that is not there (default: OOPSWEB_QUEUE_TYPE)",
+        )
 
     def handle(self, **options: Any) -> None:
         if not options["url"]:
@@ -32,6 +38,7 @@ class Command(BaseCommand):
                 exchange=options["exchange"],
                 queue=options["queue"],
                 routing_key=options["routing_key"],
+                queue_type=options["queue_type"],
             )
         except NoSuchBroker as problem:
             raise CommandError(str(problem)) from problem

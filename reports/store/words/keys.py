@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 from zlib import crc32
 
@@ -31,7 +33,12 @@ def key_of_word(word: bytes) -> int:
     start = word[:PREFIX_CHARACTERS]
     if not word.isascii():
         start = word.decode("utf-8", "replace")[:PREFIX_CHARACTERS].encode("utf-8", "replace")
-    return (crc32(start) & _MASK) << HALF_BITS | (crc32(word) >> (32 - HALF_BITS))
+    return _upper_half(start) | crc32(word) >> (32 - HALF_BITS)
+
+
+@lru_cache(maxsize=100_000)
+def _upper_half(start: bytes) -> int:
+    return (crc32(start) & _MASK) << HALF_BITS
 
 
 def keys_of_prefix(prefix: bytes) -> tuple[int, int]:
@@ -54,20 +61,25 @@ def key_of_name(kind: str, number: int) -> int:
 def keys_of_report(data: Mapping[str, Any]) -> array[int]:
     """The keys of all words of a report, each once, in no order."""
     tokens = tokens_of(texts_of(data))
-    keys: set[int] = set()
-    for token in tokens if len(tokens) <= MAX_WORDS else sorted(tokens)[:MAX_WORDS]:
-        found = _remembered.get(token)
-        if found is None:
-            found = _keys_of_token(token)
-        keys.update(found)
+    if len(tokens) > MAX_WORDS:
+        tokens = set(sorted(tokens)[:MAX_WORDS])
+    # Numbers rarely come again, have no parts, and would push out what does come again.
+    numbers = [token for token in tokens if token.isdigit()]
+    tokens.difference_update(numbers)
+    keys = {
+        _upper_half(number[:PREFIX_CHARACTERS]) | crc32(number) >> (32 - HALF_BITS)
+        for number in numbers
+    }
+    found = list(map(_remembered.get, tokens))
+    if None in found:
+        found = [_remembered.get(token) or _keys_of_token(token) for token in tokens]
+    keys.update(chain.from_iterable(found))  # type: ignore[arg-type]
     return array("I", keys)
 
 
 def _keys_of_token(token: bytes) -> tuple[int, ...]:
     keys = tuple(key_of_word(word) for word in words_of_token(token))
-    # Numbers rarely come again, and would push out what does.
-    if not token.isdigit():
-        if len(_remembered) >= MAX_REMEMBERED:
-            _remembered.clear()
-        _remembered[token] = keys
+    if len(_remembered) >= MAX_REMEMBERED:
+        _remembered.clear()
+    _remembered[token] = keys
     return keys

@@ -18,6 +18,7 @@ from reports.store.words.segment import (
     slots_of,
     unpack_list,
 )
+from reports.store.words.writing import micros_of
 
 type_range = tuple[int, int]
 """First key, and the first key after. One word is a range of one key."""
@@ -40,12 +41,11 @@ class Place:
     day: date
 
 
-def find_stretches(cursor: CursorWrapper, reports: int, last: date | None = None) -> list[Stretch]:
-    """All days up to `last`, the newest first, in stretches of about so many `reports`."""
+def find_stretches(cursor: CursorWrapper, reports: int) -> list[Stretch]:
+    """All days, the newest first, in stretches of about so many `reports`."""
     cursor.execute(
         "SELECT day, sum(report_count) FROM reports_segment WHERE retired_at IS NULL"
-        " AND (%s::date IS NULL OR day <= %s) GROUP BY day ORDER BY day DESC",
-        [last, last],
+        " GROUP BY day ORDER BY day DESC"
     )
     stretches: list[Stretch] = []
     days: list[date] = []
@@ -69,6 +69,8 @@ class Lookup:
         self._days = list(stretch.days)
         self.counts: dict[int, int] = {}
         """Reports of each segment."""
+        self.spans: dict[int, tuple[int, int]] = {}
+        """When the oldest and newest report of each happened, in microseconds since 1970."""
         numbers = self._find_numbers(set(ranges))
         self._bits = self._read_lists(numbers)
 
@@ -89,7 +91,8 @@ class Lookup:
                 by_slot[slot].append(keys)
         # One statement, so that segments that are joined meanwhile are seen once.
         self._cursor.execute(
-            "SELECT s.id, s.report_count, w.slot, w.block FROM reports_segment s"
+            "SELECT s.id, s.report_count, s.first_at, s.last_at, w.slot, w.block"
+            " FROM reports_segment s"
             " LEFT JOIN reports_word w"
             "  ON w.segment_id = s.id AND w.day = s.day AND w.slot = ANY(%s)"
             "  AND w.day = ANY(%s)"
@@ -97,8 +100,9 @@ class Lookup:
             [list(by_slot), self._days, self._days],
         )
         numbers: dict[tuple[int, type_range], list[int]] = {}
-        for segment, count, slot, block in self._cursor.fetchall():
+        for segment, count, first_at, last_at, slot, block in self._cursor.fetchall():
             self.counts[segment] = count
+            self.spans[segment] = micros_of(first_at), micros_of(last_at)
             for keys in by_slot[slot] if block is not None else ():
                 found = find_numbers(slot, bytes(block), *keys)
                 if found:

@@ -84,7 +84,7 @@ def _number_lists(
         numbers.append(
             place if type(place) is int else known.setdefault(tuple(place), count + len(known))  # type: ignore[arg-type]
         )
-    return numbers, list(known)  # type: ignore[return-value]
+    return numbers, list(known)
 
 
 def _one_block(keys: list[int], numbers: list[int]) -> dict[int, bytes]:
