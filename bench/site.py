@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from bench.machine import cpu_seconds, find_processes, with_descendants
+from bench.machine import BackendWatch, cpu_seconds, find_processes, with_descendants
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 120
@@ -48,14 +48,14 @@ class Site:
     port: int
     data: Path
     environ: dict[str, str]
-    database: str = ""
-    """Its database's name on a server that others use too; empty: the embedded server."""
+    backends: BackendWatch | None = None
+    """Of its database, on a server that others use too; None: the embedded server."""
     token: str = field(default="", init=False)
 
     @cached_property
     def dsn(self) -> str:
         """How to reach its database."""
-        if self.database:
+        if self.backends:
             return self.environ["DATABASE_URL"]
         shown = self.run_code("from django.db import connection as c", "c.ensure_connection()",
                               "print(c.connection.dsn)")  # fmt: skip
@@ -109,7 +109,9 @@ class Site:
 
     def server_cpu(self) -> float:
         """CPU seconds so far of PostgreSQL, as far as it worked for this site."""
-        return cpu_seconds(self._server_processes())
+        if self.backends:
+            return self.backends.cpu_seconds()
+        return cpu_seconds(self._embedded_server())
 
     def cpu(self) -> float:
         """CPU seconds so far of all server processes, PostgreSQL among them.
@@ -118,18 +120,14 @@ class Site:
         the measurement and count when they have ended.
         """
         ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-        own = find_processes(f"OOPSWEB_DATA={self.data}")
-        return cpu_seconds(own | self._server_processes()) + ended.ru_utime + ended.ru_stime
+        own = find_processes(f"OOPSWEB_DATA={self.data}") - self._embedded_server()
+        return cpu_seconds(own) + self.server_cpu() + ended.ru_utime + ended.ru_stime
 
-    def _server_processes(self) -> set[int]:
-        if not self.database:
-            first = (self.data / "postgres" / "postmaster.pid").read_text().split()[0]
-            return with_descendants([int(first)])
-        return {
-            number
-            for number in find_processes("postgres:")
-            if f" {self.database} " in Path(f"/proc/{number}/cmdline").read_text()
-        }
+    def _embedded_server(self) -> set[int]:
+        if self.backends:
+            return set()
+        first = (self.data / "postgres" / "postmaster.pid").read_text().split()[0]
+        return with_descendants([int(first)])
 
     def run_command(self, *words: str) -> str:
         """What a `manage.py` command prints."""
@@ -163,7 +161,6 @@ class Site:
             "for name in EVERY_S:",
             "    if not name.endswith(('process_inbox', 'train_dictionary')): app.tasks[name]()",
         )
-        self.ask("SELECT 1")
         with self.connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE)")
         return said
@@ -180,17 +177,34 @@ def running_site(database: str, **settings: str) -> Iterator[Site]:
     environ = {name: text for name, text in os.environ.items() if name not in SETTINGS}
     environ |= {"OOPSWEB_DATA": str(data), "PYTHONUNBUFFERED": "1", **settings}
     environ["DJANGO_SETTINGS_MODULE"] = "oopsweb.settings"
-    name = f"oopsbench_{os.getpid()}_{time.monotonic_ns() % 10**6}" if database else ""
     try:
-        if database:
-            _ask_server(database, f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
-            environ["DATABASE_URL"] = urlsplit(database)._replace(path=f"/{name}").geturl()
-        with _serving(Site(_find_port(), data, environ, name)) as site:
-            yield site
+        with own_database(database) as (name, url):
+            if url:
+                environ["DATABASE_URL"] = url
+            watch = BackendWatch(name) if name else None
+            with _serving(Site(find_port(), data, environ, watch)) as site:
+                yield site
+            if watch:
+                watch.stop()
     finally:
-        if database:
-            _ask_server(database, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         shutil.rmtree(data, ignore_errors=True)
+
+
+@contextmanager
+def own_database(server: str) -> Iterator[tuple[str, str]]:
+    """A database of this run's own on `server`, gone afterwards: its name and address.
+
+    Both are empty where no server is named.
+    """
+    if not server:
+        yield "", ""
+        return
+    name = f"oopsbench_{os.getpid()}_{time.monotonic_ns() % 10**6}"
+    try:
+        _ask_server(server, f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+        yield name, urlsplit(server)._replace(path=f"/{name}").geturl()
+    finally:
+        _ask_server(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @contextmanager
@@ -217,7 +231,8 @@ def _serving(site: Site) -> Iterator[Site]:
         process.wait(90)
 
 
-def _find_port() -> int:
+def find_port() -> int:
+    """A port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]
 
