@@ -1,331 +1,246 @@
-"""How fast reports come in, from sender to visible, and what that costs.
+"""How fast reports come in, from sender to searchable, and what that costs.
 
     python -m bench.ingest [--database URL] [--reports N] [--problems N] [--ways http-batch,…]
 
-Starts the whole product on a free port with data of its own, sends reports by
-each way in, waits until the last can be seen, and prints a table. Without
---database it runs on the embedded one.
+Starts the whole product on a free port with data of its own, warms it up as a
+site in daily life is, sends reports by each way in, waits until the last can be
+seen (its words are indexed in the transaction that stores it), and prints a
+table. Then single posts at a steady rate, for the time from sender to visible,
+and the physical limit: the same packed bodies by bare COPY into a bare table of
+the same server. Without --database it runs on the embedded one.
 """
 
 from __future__ import annotations
 
-import argparse
-import http.client
-import os
-import re
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from argparse import Namespace
+from collections import Counter
+from contextlib import closing
+from io import StringIO
+from queue import Empty, SimpleQueue
+from uuid import UUID
 
+import bson
 import psycopg2
 
+from bench.command import make_parser, print_machine, quantile, run
 from bench.corpus import Corpus
-from bench.machine import cpu_seconds, describe
+from bench.sending import WAYS, Sender, send_http_batches
+from bench.site import Site, running_site
+from reports.store.keys import key_of
 
-ROOT = Path(__file__).resolve().parent.parent
-BATCH = 100
-STORE = (
-    "reports_report",
-    "reports_key",
-    "reports_signature",
-    "reports_problem",
-    "reports_signaturecount",
-    "reports_classcount",
-    "reports_facet",
-    "reports_topic",
-)
+PER_WAY = {"http-batch": 30_000, "http-single": 8_000, "amqp": 20_000, "datedir": 30_000}
+"""Reports by each way, so that each takes ten seconds or more on two cores."""
 
-
-@dataclass
-class Site:
-    """The running product."""
-
-    port: int
-    token: str
-    dsn: str
-    data: Path
-    started: float = 0.0
-
-    def count(self) -> int:
-        with psycopg2.connect(self.dsn) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM reports_key")
-            return cursor.fetchone()[0]
-
-    def bytes_stored(self) -> int:
-        with psycopg2.connect(self.dsn) as connection, connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c"
-                " LEFT JOIN pg_inherits i ON i.inhrelid = c.oid"
-                " WHERE c.relname = ANY(%s) OR i.inhparent = 'reports_report'::regclass",
-                [list(STORE)],
-            )
-            return int(cursor.fetchone()[0])
-
-    def cpu(self) -> float:
-        return cpu_seconds(f"OOPSWEB_DATA={self.data}", "postgres:")
+COPY_BATCH = 500
+COPY_WRITERS = 2
+"""As many as the site has workers."""
+COPY_SECONDS = 5
+STEADY_RATE = 100
+STEADY_SENDERS = 8
 
 
-@contextmanager
-def running_site(database: str) -> Iterator[Site]:
-    """Start the product with data of its own; stop it and remove them at the end."""
-    data = Path(tempfile.mkdtemp(prefix="oopsbench-"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {"OOPSWEB_DATA": str(data), "PYTHONUNBUFFERED": "1"}
-    environment.pop("DATABASE_URL", None)
-    name = f"oopsbench_{os.getpid()}"
-    if database:
-        _create(database, name)
-        environment["DATABASE_URL"] = re.sub(r"/[^/]*$", f"/{name}", database)
-    log = (data / "serve.log").open("wb")
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            str(ROOT / "manage.py"),
-            "serve",
-            "--port",
-            str(port),
-            "--data",
-            str(data),
-            "--no-samples",
-        ],
-        env=environment,
-        stdout=log,
-        stderr=log,
-        cwd=ROOT,
+def warm_up(site: Site, corpus: Corpus, count: int, senders: int, wait_seconds: float) -> None:
+    """Make the site one that has been running: with a dictionary, and workers that use it."""
+    before, bodies = site.count(), list(corpus.bodies(count))
+    began = send_http_batches(site, bodies, senders)
+    site.wait_for(before + count)
+    took = time.monotonic() - began
+    training = site.tend()
+    print(f"warm-up: {count:,} reports by http-batch, {count / took:,.0f}/s; then {training}")
+    time.sleep(wait_seconds)
+
+
+def measure(site: Site, way: str, bodies: list[bytes], senders: int) -> tuple[str, Counter[str]]:
+    """One line of the table, and the bytes by table."""
+    count, before = len(bodies), site.count()
+    sizes, cpu, server = site.bytes_by_table(), site.cpu(), site.server_cpu()
+    began = WAYS[way](site, bodies, senders)
+    sent = time.monotonic() - began
+    site.wait_for(before + count)
+    took = time.monotonic() - began
+    cpu, server = site.cpu() - cpu, site.server_cpu() - server
+    grown = site.bytes_by_table()
+    grown.subtract(sizes)
+    line = (
+        f"{way:<12} {count:>8,} {took:>7.1f} {count / sent:>11,.0f} {count / took:>16,.0f}"
+        f" {cpu / count * 1000:>12.2f} {server / count * 1000:>14.2f}"
+        f" {grown.total() / count:>12,.0f}"
     )
-    try:
-        _wait_until_ready(port, process, data / "serve.log")
-        token = (data / "intake-token").read_text().strip()
-        dsn = environment.get("DATABASE_URL") or _embedded_dsn(data)
-        yield Site(port, token, dsn, data)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-        if database:
-            _drop(database, name)
-        shutil.rmtree(data, ignore_errors=True)
+    return line, grown
 
 
-def _create(database: str, name: str) -> None:
-    connection = psycopg2.connect(database)
-    connection.autocommit = True
-    connection.cursor().execute(f"CREATE DATABASE {name}")
-    connection.close()
-
-
-def _drop(database: str, name: str) -> None:
-    connection = psycopg2.connect(database)
-    connection.autocommit = True
-    connection.cursor().execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    connection.close()
-
-
-def _embedded_dsn(data: Path) -> str:
-    shown = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import django; django.setup()\n"
-            "from django.db import connection as c\n"
-            "c.ensure_connection(); print(c.connection.dsn)",
-        ],
-        env=os.environ | {"OOPSWEB_DATA": str(data), "DJANGO_SETTINGS_MODULE": "oopsweb.settings"},
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
-    return shown.stdout.strip().splitlines()[-1]
-
-
-def _wait_until_ready(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 120
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            pass
-        time.sleep(0.2)
-    sys.exit(f"The site did not start:\n{log.read_text()[-3000:]}")
-
-
-def post(site: Site, bodies: Sequence[bytes], media_type: str) -> None:
-    """Send each body in a request of its own, over one kept connection."""
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
-    headers = {"Authorization": f"Bearer {site.token}", "Content-Type": media_type}
-    for body in bodies:
-        while True:
-            try:
-                connection.request("POST", "/api/reports/", body, headers)
-                answer = connection.getresponse()
-                answer.read()
-            except (http.client.HTTPException, OSError):
-                connection.close()
-                continue
-            if answer.status == 202:
-                break
-            if answer.status not in (429, 503):
-                raise RuntimeError(f"{answer.status} {answer.reason}")
-            time.sleep(1)
-    connection.close()
-
-
-def send_http_batches(site: Site, bodies: list[bytes], senders: int) -> None:
-    joined = [b"".join(bodies[i : i + BATCH]) for i in range(0, len(bodies), BATCH)]
-    _in_threads(senders, lambda k: post(site, joined[k::senders], "application/bson-seq"))
-
-
-def send_http_singly(site: Site, bodies: list[bytes], senders: int) -> None:
-    _in_threads(senders, lambda k: post(site, bodies[k::senders], "application/bson"))
-
-
-def send_datedir(site: Site, bodies: list[bytes], senders: int) -> None:
-    """As rsync leaves them: the files lie there, and one scan takes them in."""
-    root = site.data / "tree"
-    folder = root / f"{datetime.now(UTC):%Y-%m-%d}"
-    folder.mkdir(parents=True)
-    for number, body in enumerate(bodies):
-        (folder / f"{number:08}").write_bytes(body)
-    environment = os.environ | {"OOPSWEB_DATA": str(site.data)}
-    if "host" not in site.dsn and "://" in site.dsn:
-        environment["DATABASE_URL"] = site.dsn
-    site.started = time.monotonic()
-    subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), "scan_datedir", str(root)],
-        env=environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        cwd=ROOT,
-    )
-
-
-def send_amqp(site: Site, bodies: list[bytes], senders: int) -> None:
-    """As oops_amqp publishes: persistent messages into the durable exchange's queue."""
-    from kombu import Connection, Exchange, Queue
-
-    url = os.environ.get("OOPS_AMQP_URL", "amqp://guest:guest@127.0.0.1//")
-    name = f"oopsbench-{os.getpid()}"
-    environment = os.environ | {"OOPSWEB_DATA": str(site.data), "OOPS_AMQP_URL": url}
-    if "://" in site.dsn:
-        environment["DATABASE_URL"] = site.dsn
-    exchange = Exchange(name, type="fanout", durable=True)
-    with Connection(url) as connection:
-        queue = Queue(name, exchange, durable=True)(connection.channel())
-        queue.declare()
-        consumer = subprocess.Popen(
-            [
-                sys.executable,
-                str(ROOT / "manage.py"),
-                "consume_amqp",
-                "--exchange",
-                name,
-                "--queue",
-                name,
-            ],
-            env=environment,
-            cwd=ROOT,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            producer = connection.Producer(exchange=exchange)
-            before = site.count()
-            for body in bodies:
-                producer.publish(
-                    body,
-                    delivery_mode=2,
-                    content_type="application/octet-stream",
-                    content_encoding="binary",
-                )
-            wait_for(site, before + len(bodies))
-        finally:
-            consumer.send_signal(signal.SIGTERM)
-            consumer.wait(30)
-            queue.delete()
-            exchange(connection.channel()).delete()
-
-
-def _in_threads(count: int, work: Callable[[int], None]) -> None:
-    threads = [threading.Thread(target=work, args=(k,)) for k in range(count)]
-    for thread in threads:
+def measure_latency(site: Site, corpus: Corpus, seconds: float) -> str:
+    """Single posts at a steady rate: from the moment each was due until it can be seen."""
+    reports = list(corpus.reports(max(1, int(seconds * STEADY_RATE))))
+    due: dict[UUID, float] = {}
+    jobs: SimpleQueue[bytes | None] = SimpleQueue()
+    watcher = _Watcher(site, len(reports))
+    threads = [threading.Thread(target=_send_from, args=(site, jobs), daemon=True)
+               for _ in range(STEADY_SENDERS)]  # fmt: skip
+    for thread in (watcher, *threads):
         thread.start()
-    for thread in threads:
+    began = time.monotonic()
+    for number, report in enumerate(reports):
+        moment = began + number / STEADY_RATE
+        time.sleep(max(0.0, moment - time.monotonic()))
+        key = key_of(report["id"])
+        due[key] = moment
+        watcher.expected.put(key)
+        jobs.put(bson.encode(report))
+    for _ in threads:
+        jobs.put(None)
+    for thread in (*threads, watcher):
         thread.join()
-
-
-def wait_for(site: Site, total: int) -> None:
-    """Until that many reports can be seen, or nothing has come for a minute."""
-    seen, since = -1, time.monotonic()
-    while (now_seen := site.count()) < total:
-        if now_seen > seen:
-            seen, since = now_seen, time.monotonic()
-        elif time.monotonic() - since > 60:
-            sys.exit(f"Only {seen:,} of {total:,} reports can be seen")
-        time.sleep(0.05)
-
-
-WAYS: dict[str, Callable[[Site, list[bytes], int], None]] = {
-    "http-batch": send_http_batches,
-    "http-single": send_http_singly,
-    "amqp": send_amqp,
-    "datedir": send_datedir,
-}
-
-
-def measure(site: Site, way: str, bodies: list[bytes], senders: int) -> str:
-    """One line of the table."""
-    before, cpu, size = site.count(), site.cpu(), site.bytes_stored()
-    site.started = time.monotonic()
-    WAYS[way](site, bodies, senders)
-    sent = time.monotonic() - site.started
-    wait_for(site, before + len(bodies))
-    took = time.monotonic() - site.started
+    waits = [moment - due[key] for key, moment in watcher.seen.items()]
     return (
-        f"{way:<12} {len(bodies):>9,} {len(bodies) / sent:>12,.0f} {len(bodies) / took:>14,.0f}"
-        f" {(site.cpu() - cpu) / len(bodies) * 1000:>14.2f}"
-        f" {(site.bytes_stored() - size) / len(bodies):>12,.0f}"
+        f"in → visible at {STEADY_RATE}/s, single posts, {len(waits):,} of {len(reports):,} seen:"
+        f" p50 {quantile(waits, 0.5):.3f} s, p99 {quantile(waits, 0.99):.3f} s,"
+        f" worst {max(waits, default=0):.3f} s"
     )
+
+
+def _send_from(site: Site, jobs: SimpleQueue[bytes | None]) -> None:
+    sender = Sender(site)
+    while (body := jobs.get()) is not None:
+        sender.post(body, "application/bson")
+    sender.connection.close()
+
+
+class _Watcher(threading.Thread):
+    """Looks every few milliseconds which of the expected reports are there."""
+
+    def __init__(self, site: Site, count: int) -> None:
+        super().__init__(daemon=True)
+        self.site, self.count = site, count
+        self.expected: SimpleQueue[UUID] = SimpleQueue()
+        self.seen: dict[UUID, float] = {}
+
+    def run(self) -> None:
+        pending: set[UUID] = set()
+        last = time.monotonic()
+        with closing(psycopg2.connect(self.site.dsn)) as connection:
+            connection.autocommit = True
+            cursor = connection.cursor()
+            while len(self.seen) < self.count and time.monotonic() - last < 30:
+                self._take_expected(pending)
+                cursor.execute(
+                    "SELECT key FROM reports_key WHERE key = ANY(%s::uuid[])",
+                    [[str(key) for key in pending]],
+                )
+                now = time.monotonic()
+                for (text,) in cursor.fetchall():
+                    pending.discard(UUID(text))
+                    self.seen[UUID(text)] = last = now
+                time.sleep(0.005)
+
+    def _take_expected(self, pending: set[UUID]) -> None:
+        try:
+            while True:
+                pending.add(self.expected.get_nowait())
+        except Empty:
+            return
+
+
+def measure_copy(site: Site, count: int, seconds: float) -> str:
+    """What the server takes of the same packed bodies, if nothing else is done with them."""
+    bodies = [
+        bytes(body) for (body,) in site.ask("SELECT body FROM reports_report LIMIT %s", count)
+    ]
+    batches = ["".join(f"\\\\x{body.hex()}\n" for body in bodies[i : i + COPY_BATCH])
+               for i in range(0, len(bodies), COPY_BATCH)]  # fmt: skip
+    with site.connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bare (body bytea NOT NULL)")
+        cursor.execute("ALTER TABLE bare ALTER body SET STORAGE EXTERNAL")
+    cpu, began = site.server_cpu(), time.monotonic()
+    writers = [threading.Thread(target=_copy, args=(site, batches, began + seconds), daemon=True)
+               for _ in range(COPY_WRITERS)]  # fmt: skip
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    took, cpu = time.monotonic() - began, site.server_cpu() - cpu
+    rows, size = site.ask("SELECT count(*), pg_total_relation_size('bare') FROM bare")[0]
+    with site.connection.cursor() as cursor:
+        cursor.execute("DROP TABLE bare")
+    return (
+        f"physical limit, bare COPY of the same packed bodies, {COPY_BATCH} a commit,"
+        f" {COPY_WRITERS} connections: {rows / took:,.0f}/s, {size / rows:,.0f} bytes each,"
+        f" {cpu / rows * 1000:.3f} CPU s/1,000 of PostgreSQL"
+    )
+
+
+def _copy(site: Site, batches: list[str], end: float) -> None:
+    with closing(psycopg2.connect(site.dsn)) as connection:
+        number = 0
+        while number == 0 or time.monotonic() < end:
+            with connection, connection.cursor() as cursor:
+                cursor.copy_expert("COPY bare FROM STDIN", StringIO(batches[number % len(batches)]))
+            number += 1
+
+
+def print_tables(grown: Counter[str], count: int) -> None:
+    """Where a report's bytes are."""
+    for name, size in grown.most_common():
+        if size:
+            print(f"    {name:<28} {size / count:>10,.1f} bytes a report")
+
+
+def measure_all(site: Site, options: Namespace) -> None:
+    """The whole run, printed as it goes."""
+    corpus = Corpus(options.problems)
+    warm_up(site, corpus, options.warm_up, options.senders, options.wait_seconds)
+    print(
+        f"\n{'way':<12} {'reports':>8} {'s':>7} {'accepted/s':>11} {'in→searchable/s':>16}"
+        f" {'CPU s/1,000':>12} {'of PostgreSQL':>14} {'bytes each':>12}"
+    )
+    for way in options.ways.split(","):
+        bodies = list(corpus.bodies(options.reports or PER_WAY[way]))
+        line, grown = measure(site, way, bodies, options.senders)
+        print(line, flush=True)
+        if options.tables:
+            print_tables(grown, len(bodies))
+    print()
+    print(measure_latency(site, corpus, options.steady_seconds), flush=True)
+    print(measure_copy(site, 20_000, options.copy_seconds))
+
+
+def read_options(words: list[str] | None = None) -> Namespace:
+    parser = make_parser(__doc__)
+    parser.add_argument("--database", default="", help="a PostgreSQL URL; default: embedded")
+    parser.add_argument("--reports", type=int, help="for each way in; default: ten seconds' worth")
+    parser.add_argument("--problems", type=int, default=500)
+    parser.add_argument("--senders", type=int, default=8)
+    parser.add_argument("--ways", default=",".join(WAYS), type=_read_ways)
+    parser.add_argument("--tables", action="store_true", help="split the bytes by table")
+    parser.add_argument("--warm-up", type=int, default=10_000, metavar="REPORTS")
+    parser.add_argument("--steady-seconds", type=float, default=20)
+    parser.add_argument("--copy-seconds", type=float, default=COPY_SECONDS)
+    parser.add_argument(
+        "--wait-seconds",
+        type=float,
+        default=16,
+        help="after training: workers look for a new dictionary every 15 s",
+    )
+    return parser.parse_args(words)
+
+
+def _read_ways(text: str) -> str:
+    for way in text.split(","):
+        if way not in WAYS:
+            raise ValueError(way)
+    return text
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--database", default="", help="a PostgreSQL URL; default: embedded")
-    parser.add_argument("--reports", type=int, default=10_000, help="for each way in")
-    parser.add_argument("--problems", type=int, default=500)
-    parser.add_argument("--senders", type=int, default=8)
-    parser.add_argument("--ways", default="http-batch,http-single,datedir", help=", ".join(WAYS))
-    options = parser.parse_args()
-    print(describe())
-    print(
-        f"database: {options.database or 'embedded'}; {options.problems} problems,"
-        f" {options.senders} senders"
-    )
+    options = read_options()
+    print_machine()
+    print(f"database: {'a server of its own' if options.database else 'embedded'};"
+          f" {options.problems} problems, {options.senders} senders")  # fmt: skip
     with running_site(options.database) as site:
-        corpus = Corpus(options.problems)
-        post(site, [b"".join(corpus.bodies(200))], "application/bson-seq")
-        wait_for(site, 200)
-        print(
-            f"{'way':<12} {'reports':>9} {'accepted/s':>12} {'in→visible/s':>14}"
-            f" {'CPU s/1,000':>14} {'bytes each':>12}"
-        )
-        for way in options.ways.split(","):
-            bodies = list(corpus.bodies(options.reports))
-            print(measure(site, way, bodies, options.senders), flush=True)
+        measure_all(site, options)
 
 
 if __name__ == "__main__":
-    main()
+    run(main)
