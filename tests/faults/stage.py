@@ -286,7 +286,8 @@ def standing(node: Node, **options: Any) -> Iterator[Stage]:
         stage.open()
         yield stage
     except BaseException:
-        sys.stderr.write("\n".join(stage.site.lines[-60:]) + "\n")
+        said = [line[:400] for line in stage.site.lines[-30:]]
+        sys.stderr.write("\n".join(said) + "\n")
         raise
     finally:
         stage.close()
