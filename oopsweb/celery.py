@@ -79,12 +79,13 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     enable_utc=True,
     timezone="UTC",
+    beat_scheduler="oopsweb.beat:SteadyScheduler",
     beat_schedule_filename=str(settings.DATA_FOLDER / "beat-schedule"),
     beat_schedule={
         name.rpartition(".")[2]: {
             "task": name,
             "schedule": seconds,
-            "options": {"expires": seconds},
+            "options": {settings.MESSAGE_EXPIRY: seconds},
         }
         for name, seconds in EVERY_S.items()
     },

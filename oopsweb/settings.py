@@ -53,6 +53,11 @@ BASE_URL = _base_url.geturl()
 IS_HTTPS = _base_url.scheme == "https"
 IS_EMBEDDED = _database is None
 
+# The option by which Celery's messages get stale. RabbitMQ itself drops what has waited too
+# long. Celery's own way is a time of day that the worker holds against its clock: on a host
+# whose clock is ahead every message would be stale.
+MESSAGE_EXPIRY = "expiration" if BROKER_URL else "expires"
+
 # --- What the site is made of -------------------------------------------------
 
 DEBUG = False

@@ -12,6 +12,7 @@ import threading
 import time
 
 from celery import current_app
+from django.conf import settings
 
 NUDGE_SECONDS = 0.1
 """How far apart one process's nudges are, at least."""
@@ -53,8 +54,9 @@ class Nudger:
 
 def _send() -> None:
     try:
+        expiry = {settings.MESSAGE_EXPIRY: EXPIRES_SECONDS}
         current_app.send_task(
-            "reports.tasks.process_inbox", expires=EXPIRES_SECONDS, ignore_result=True, retry=False
+            "reports.tasks.process_inbox", ignore_result=True, retry=False, **expiry
         )
     except Exception as problem:  # noqa: BLE001 - whatever the broker's client raises
         log.warning("The workers could not be told of new reports; beat will: %s", problem)

@@ -204,6 +204,8 @@ class Stage:
 
     def _is_fresh_report_seen(self) -> bool:
         report = next(self._probes.reports(1))
+        if self.clock is not None:
+            report["time"] = self.clock.now()
         with suppress(OSError, psycopg2.Error, AssertionError):
             sent_at = time.monotonic()
             if post(self.address, [bson.encode(report)]) is None:

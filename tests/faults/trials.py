@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -151,14 +152,9 @@ def _nothing(stage: Stage, measure: Measure, chance: Random, sending: Sending) -
 def _fill_disk(stage: Stage, measure: Measure, chance: Random, sending: Sending) -> str:
     assert stage.postgres is not None
     ballast = stage.postgres.folder.parent / "ballast"
-    room = os.statvfs(ballast.parent)
-    with ballast.open("wb") as file:
-        try:
-            for _ in range(room.f_bavail + 1):
-                file.write(bytes(room.f_bsize))
-                file.flush()
-        except OSError:
-            pass
+    with suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
     before = sending.book.troubles
     end = time.monotonic() + 30
     while sending.book.troubles < before + 5 and time.monotonic() < end:
@@ -197,6 +193,7 @@ def _pass_midnight(stage: Stage, measure: Measure, chance: Random, sending: Send
         stage.clock.step(days * 86_400)
         stage.clock.set_shortly_before_midnight(wait_s)
         time.sleep(wait_s * 2)
+        stage.seconds_to_normal()
     day = f"{stage.clock.now():%Y-%m-%d}"
     end = time.monotonic() + 30
     while time.monotonic() < end:

@@ -89,7 +89,7 @@ def test_the_beat_table_names_tasks_that_exist() -> None:
     app.loader.import_default_modules()
     for entry in app.conf.beat_schedule.values():
         assert entry["task"] in app.tasks
-        assert entry["options"]["expires"] == entry["schedule"]
+        assert entry["options"][settings.MESSAGE_EXPIRY] == entry["schedule"]
 
 
 def test_without_a_broker_of_its_own_it_keeps_to_the_data_folder() -> None:
