@@ -27,7 +27,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 LOCKS = 0x6F6F7073
@@ -65,6 +65,20 @@ def take(limit: int, max_bytes: int) -> Taken:
         if taken.numbers:
             _put_on_record(cursor, own, taken.numbers)
     return taken
+
+
+def let_go() -> None:
+    """Leave what was taken to others: the batch failed, and this worker may not be asked again."""
+    if connection.in_atomic_block or not _session.number:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE reports_attempt SET numbers = '{}' WHERE id = %s", [_session.number]
+            )
+    except (DatabaseError, InterfaceError):
+        # Without the session its lock is free, which says the same.
+        connection.close()
 
 
 class _Session(threading.local):

@@ -78,6 +78,14 @@ def process_batch(limit: int = BATCH_REPORTS) -> Processed:
     by one, and the one that is to blame goes to quarantine with the reason.
     """
     taken = attempts.take(limit, BATCH_BYTES)
+    try:
+        return _process_taken(taken)
+    except BaseException:
+        attempts.let_go()
+        raise
+
+
+def _process_taken(taken: attempts.Taken) -> Processed:
     if taken.ends_workers:
         return _give_up(taken.numbers)
     try:

@@ -232,3 +232,13 @@ def test_a_retry_from_quarantine_starts_with_a_clean_record():
     process_all()
     retry(QuarantinedItem.objects.get())
     assert process_all().stored == 1
+
+
+@SESSIONS
+def test_what_a_worker_failed_with_is_free_for_others_at_once(elsewhere, monkeypatch):
+    numbers = fill_inbox(2)
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "_process", lambda _: (_ for _ in ()).throw(OperationalError("cut")))
+        with pytest.raises(OperationalError):
+            batch.process_batch()
+    assert elsewhere().numbers == numbers
