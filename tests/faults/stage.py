@@ -31,7 +31,7 @@ from tests.rabbit_cluster import Node
 from tests.streaming_pair import find_programs
 
 PRELOAD = Path(__file__).resolve().parent / "preload"
-PATIENCE_S = 60
+PATIENCE_S = 120
 VISIBLE_S = 2.0
 """A fresh report that can be seen so soon: service is normal."""
 
@@ -94,7 +94,7 @@ class Stage:
         room.mkdir()
         server = PostgreSQL(programs, room / "postgres", self._clock_environ(), *more)
         if is_small:
-            command = ["mount", "-t", "tmpfs", "-o", "size=320m,mode=0777", "tmpfs", str(room)]
+            command = ["mount", "-t", "tmpfs", "-o", "size=768m,mode=0777", "tmpfs", str(room)]
             subprocess.run(command, check=True)
         server.make()
         return server

@@ -34,7 +34,7 @@ class Measure:
 
 
 LONG = Measure(reports=20_000, rate=400, times=10, between_s=3, pause_s=60, down_s=3)
-SHORT = Measure(reports=400, rate=200, times=3, between_s=0.3, pause_s=1.5, down_s=0.3)
+SHORT = Measure(reports=300, rate=200, times=3, between_s=0.3, pause_s=1.5, down_s=0.3)
 
 
 @dataclass(frozen=True)
@@ -152,9 +152,11 @@ def _nothing(stage: Stage, measure: Measure, chance: Random, sending: Sending) -
 def _fill_disk(stage: Stage, measure: Measure, chance: Random, sending: Sending) -> str:
     assert stage.postgres is not None
     ballast = stage.postgres.folder.parent / "ballast"
-    with suppress(OSError), ballast.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
+    with ballast.open("wb", buffering=0) as file:
+        for size in (2**20, 2**12):
+            with suppress(OSError):
+                while file.write(bytes(size)) == size:
+                    pass
     before = sending.book.troubles
     end = time.monotonic() + 30
     while sending.book.troubles < before + 5 and time.monotonic() < end:
