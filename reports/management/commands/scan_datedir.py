@@ -27,22 +27,27 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         try:
-            trees = [Datedir(root) for root in options["roots"]]
+            if options["watch"]:
+                self._watch(options["roots"], options["interval"])
+            else:
+                self._scan_once(options["roots"])
         except NoSuchTree as problem:
             raise CommandError(str(problem)) from problem
-        if not options["watch"]:
-            failed = [self._scan(tree) for tree in trees]
-            if any(scan.failed for scan in failed):
-                raise CommandError("Some files could not be read; they are tried again next time")
-            return
-        self._watch(trees, options["interval"])
 
-    def _watch(self, trees: list[Datedir], interval: float) -> None:
+    def _scan_once(self, roots: list[Path]) -> None:
+        scans = [self._scan(tree) for tree in [Datedir(root) for root in roots]]
+        if any(scan.failed for scan in scans):
+            raise CommandError("Some files could not be read; they are tried again next time")
+
+    def _watch(self, roots: list[Path], interval: float) -> None:
+        trees: list[Datedir] = []
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         while not stop.is_set():
             try:
+                # The store may be away when it starts, too.
+                trees = trees or [Datedir(root) for root in roots]
                 for tree in trees:
                     self._scan(tree, is_quiet=True)
             except (DatabaseError, InterfaceError) as problem:
