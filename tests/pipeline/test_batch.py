@@ -157,3 +157,15 @@ def test_an_item_that_was_damaged_in_the_inbox_stops_nobody_behind_it():
     result = process_all()
     assert (result.stored, result.quarantined) == (1, 1)
     assert balance().is_balanced
+
+
+def test_a_worker_that_stands_still_while_it_files_is_cut_off_by_the_store(monkeypatch):
+    def look(cursor, filings):
+        cursor.execute("SELECT current_setting('idle_in_transaction_session_timeout')")
+        seen.append(cursor.fetchone()[0])
+        return real(cursor, filings)
+
+    real, seen = batch.file_batch, []
+    monkeypatch.setattr(batch, "file_batch", look)
+    take_in(make_report_dict())
+    assert seen == [f"{batch.HOLDS_UP_OTHERS_SECONDS}s"]
