@@ -130,9 +130,10 @@ class _Watcher(threading.Thread):
                     [[str(key) for key in pending]],
                 )
                 now = time.monotonic()
-                for (text,) in cursor.fetchall():
-                    pending.discard(UUID(text))
-                    self.seen[UUID(text)] = last = now
+                for (found,) in cursor.fetchall():
+                    key = UUID(str(found))
+                    pending.discard(key)
+                    self.seen[key] = last = now
                 time.sleep(0.005)
 
     def _take_expected(self, pending: set[UUID]) -> None:

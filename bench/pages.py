@@ -17,6 +17,7 @@ import json
 import re
 import time
 from argparse import Namespace
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode, urlsplit
@@ -45,6 +46,10 @@ class Reader:
 
     def _connect(self) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
+
+    def close(self) -> None:
+        """Hang up."""
+        self.connection.close()
 
     def get(self, path: str, **headers: str) -> tuple[int, bytes, float]:
         """Status, body and seconds."""
@@ -235,9 +240,15 @@ def count_queries(site: Site, questions: list[Question]) -> dict[str, int]:
 
 def measure_all(site: Site, options: Namespace) -> None:
     """Grow the store step by step, and measure at each."""
-    people = sign_in(site)
     token = site.run_command("create_token", "bench-read", "--scope", "read").splitlines()[-1]
-    programs = Reader(site.port, {"Authorization": f"Bearer {token}"})
+    with (
+        closing(sign_in(site)) as people,
+        closing(Reader(site.port, {"Authorization": f"Bearer {token}"})) as programs,
+    ):
+        _measure_at_each(site, people, programs, options)
+
+
+def _measure_at_each(site: Site, people: Reader, programs: Reader, options: Namespace) -> None:
     end = datetime.now(UTC)
     for total in options.reports:
         lacking = total - site.count()
