@@ -55,8 +55,6 @@ def read_broker_settings() -> dict[str, Any]:
             # Seconds between two looks for messages: what a task waits at most.
             "polling_interval": 0.1,
         },
-        # Talk between workers would leave a file for each that has gone.
-        "worker_enable_remote_control": False,
     }
 
 
@@ -75,6 +73,9 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     worker_send_task_events=False,
+    # Its queue is named after the host: a second worker there would be refused and end.
+    worker_enable_remote_control=False,
+    worker_consumer="oopsweb.worker:Consumer",
     broker_connection_retry_on_startup=True,
     enable_utc=True,
     timezone="UTC",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from psycopg2 import Binary
 from psycopg2.extras import execute_values
 
@@ -42,12 +44,67 @@ def keep(
     """
     if not incoming:
         return
+    if also is None and not connection.in_atomic_block:
+        _together.keep(_Ticket(incoming, source))
+    else:
+        _write([_Ticket(incoming, source)], also)
+    nudge_workers()
+
+
+@dataclass(eq=False, slots=True)
+class _Ticket:
+    """What one caller wants kept, and whether somebody has done it for it."""
+
+    incoming: Sequence[Incoming]
+    source: Source
+    is_kept: bool = False
+
+
+class _Together:
+    """Threads that keep reports at the same time share one commit.
+
+    While one writes, others queue; whoever is next writes for all of them. So
+    nobody waits for company, and the busier it is the more share a commit.
+    """
+
+    def __init__(self) -> None:
+        self._writing, self._queueing = threading.Lock(), threading.Lock()
+        self._queue: list[_Ticket] = []
+
+    def keep(self, ticket: _Ticket) -> None:
+        with self._queueing:
+            self._queue.append(ticket)
+        with self._writing:
+            if ticket.is_kept:
+                return
+            with self._queueing:
+                tickets, self._queue = self._queue, []
+            others = [each for each in tickets if each is not ticket]
+            try:
+                _write(tickets)
+            except DatabaseError:
+                # Nothing is kept. Each of them is tried by its own thread, and this one alone.
+                with self._queueing:
+                    self._queue = others + self._queue
+                if not others:
+                    raise
+                _write([ticket])
+                return
+            for each in others:
+                each.is_kept = True
+
+
+_together = _Together()
+
+
+def _write(tickets: Sequence[_Ticket], also: Callable[[], None] | None = None) -> None:
+    """Write what all tickets want, in one transaction."""
     received_at = datetime.now(UTC)
-    with transaction.atomic():
-        _insert(incoming, source, received_at)
+    # psycopg2's own errors come out of execute_values; callers know Django's.
+    with connection.wrap_database_errors, transaction.atomic():
+        _insert(tickets, received_at)
         if also is not None:
             also()
-    nudge_workers()
 
 
 def find_source(transport: str, name: str) -> Source:
@@ -67,7 +124,10 @@ def _number_of(transport: str, name: str) -> int:
     return source.pk
 
 
-def _insert(incoming: Sequence[Incoming], source: Source, received_at: datetime) -> None:
+def _insert(tickets: Sequence[_Ticket], received_at: datetime) -> None:
+    pages: Counter[ledger.type_page] = Counter()
+    for ticket in tickets:
+        pages[ledger.hour_of(received_at), ticket.source.pk] += len(ticket.incoming)
     with connection.cursor() as cursor:
         execute_values(
             cursor.cursor,
@@ -76,7 +136,7 @@ def _insert(incoming: Sequence[Incoming], source: Source, received_at: datetime)
             " VALUES %s",
             [
                 (
-                    source.pk,
+                    ticket.source.pk,
                     received_at,
                     item.media_type,
                     item.oops_id,
@@ -85,10 +145,10 @@ def _insert(incoming: Sequence[Incoming], source: Source, received_at: datetime)
                     Binary(pack(item.content)),
                     len(item.content),
                 )
-                for item in incoming
+                for ticket in tickets
+                for item in ticket.incoming
             ],
             template="(%s, %s, %s, %s, %s::uuid, %s, %s, %s)",
             page_size=1000,
         )
-        page = (ledger.hour_of(received_at), source.pk)
-        ledger.record(cursor, "received", {page: len(incoming)})
+        ledger.record(cursor, "received", pages)

@@ -1,5 +1,6 @@
 """What lasts: one noun a file."""
 
+from reports.models.attempt import Attempt
 from reports.models.body_dictionary import BodyDictionary
 from reports.models.classification import Classification, ClassificationRule
 from reports.models.count import ClassCount, SignatureCount
@@ -15,6 +16,7 @@ from reports.models.stored_report import ReportKey, StoredReport
 from reports.models.token import Token
 
 __all__ = [
+    "Attempt",
     "BodyDictionary",
     "ClassCount",
     "Classification",

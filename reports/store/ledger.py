@@ -121,6 +121,12 @@ _CHECKS = (
         "SELECT coalesce(sum(quarantined), 0) FROM reports_ledgerentry",
         "SELECT count(*) FROM reports_quarantineditem",
     ),
+    (
+        "reports are in the word index",
+        "SELECT count(*) FROM reports_report WHERE day NOT IN (SELECT day FROM reports_unindexed)",
+        "SELECT coalesce(sum(report_count), 0) FROM reports_segment"
+        " WHERE retired_at IS NULL AND day NOT IN (SELECT day FROM reports_unindexed)",
+    ),
     *(
         (
             f"reports are counted in {table} {axis}",

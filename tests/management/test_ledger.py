@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from reports.models import LedgerEntry, Signature, SignatureCount
 from tests.making import make_report_dict, process_all, put_in_inbox, take_in
@@ -60,4 +61,12 @@ def test_the_check_finds_a_report_that_no_longer_has_its_count():
     take_in(make_report_dict())
     Signature.objects.update(count=0)
     with pytest.raises(CommandError, match="0 reports are counted in reports_signature in all"):
+        say("--check")
+
+
+def test_the_check_finds_a_report_that_no_search_would_find():
+    take_in(make_report_dict())
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM reports_segment")
+    with pytest.raises(CommandError, match="0 reports are in the word index"):
         say("--check")

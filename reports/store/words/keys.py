@@ -23,6 +23,9 @@ _MASK = (1 << HALF_BITS) - 1
 MAX_WORDS = 100_000
 """Different tokens of one report that are indexed; a larger one is no report but a dump."""
 
+LONG, VERY_LONG = 500, 20_000
+"""Characters of texts whose keys are remembered as a whole."""
+
 MAX_REMEMBERED = 200_000
 
 _remembered: dict[bytes, tuple[int, ...]] = {}
@@ -60,7 +63,22 @@ def key_of_name(kind: str, number: int) -> int:
 
 def keys_of_report(data: Mapping[str, Any]) -> array[int]:
     """The keys of all words of a report, each once, in no order."""
-    tokens = tokens_of(texts_of(data))
+    texts = texts_of(data)
+    often = [text for text in texts if LONG <= len(text) <= VERY_LONG]
+    if often:
+        texts = [text for text in texts if not LONG <= len(text) <= VERY_LONG]
+    keys = _keys_of_tokens(tokens_of(texts))
+    keys.update(*map(_keys_of_long_text, often))
+    return array("I", keys)
+
+
+@lru_cache(maxsize=4096)
+def _keys_of_long_text(text: str) -> frozenset[int]:
+    """Of a text that comes again and again: a traceback."""
+    return frozenset(_keys_of_tokens(tokens_of([text])))
+
+
+def _keys_of_tokens(tokens: set[bytes]) -> set[int]:
     if len(tokens) > MAX_WORDS:
         tokens = set(sorted(tokens)[:MAX_WORDS])
     # Numbers rarely come again, have no parts, and would push out what does come again.
@@ -74,7 +92,7 @@ def keys_of_report(data: Mapping[str, Any]) -> array[int]:
     if None in found:
         found = [_remembered.get(token) or _keys_of_token(token) for token in tokens]
     keys.update(chain.from_iterable(found))  # type: ignore[arg-type]
-    return array("I", keys)
+    return keys
 
 
 def _keys_of_token(token: bytes) -> tuple[int, ...]:
