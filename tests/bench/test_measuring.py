@@ -83,7 +83,7 @@ def test_pages_are_measured_as_the_store_grows(
                  "search, rare word", "API search, word of every report"):  # fmt: skip
         assert name in rows, said
         assert int(rows[name][4]) > 0  # queries
-    assert "answers" not in said, said
+    assert not re.search(r"answers .*[45]\d\d", said), said
 
 
 def test_summaries_are_measured(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
