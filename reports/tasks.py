@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 from celery import shared_task
+from django.db import InterfaceError, OperationalError, connection
 
 from reports.intake.nudge import NUDGE_SECONDS
 from reports.pipeline.batch import process_batch
@@ -17,10 +19,20 @@ LINGER_SECONDS = 3 * NUDGE_SECONDS
 BUSY_SECONDS = 30
 """After this long a task ends, however much waits: beat's next sweep goes on."""
 
+log = logging.getLogger(__name__)
+
 
 @shared_task(name="reports.tasks.process_inbox", ignore_result=True)
 def process_inbox() -> None:
-    """Empty the inbox, batch by batch."""
+    """Empty the inbox, batch by batch. Without a store it waits for beat's next sweep."""
+    try:
+        _process_inbox()
+    except (OperationalError, InterfaceError) as problem:
+        connection.close()
+        log.warning("The store failed, going on with the next sweep: %s", str(problem).strip())
+
+
+def _process_inbox() -> None:
     end = time.monotonic() + BUSY_SECONDS
     idle_since = None
     while time.monotonic() < end:

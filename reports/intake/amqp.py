@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError
 from django.db import connection as store
 from kombu import Connection, Consumer, Exchange, Message, Queue
 from kombu.exceptions import ChannelError, ConnectionError
@@ -93,7 +93,7 @@ class ReportConsumer:
                 self._consume(should_stop)
             except (ConnectionError, ChannelError, BrokerError, OSError) as problem:
                 self._pause("The broker is not there", problem, should_stop)
-            except (OperationalError, InterfaceError) as problem:
+            except (DatabaseError, InterfaceError) as problem:
                 store.close()
                 self._pause("The store is not there", problem, should_stop)
 

@@ -82,11 +82,12 @@ class _Together:
             others = [each for each in tickets if each is not ticket]
             try:
                 _write(tickets)
-            except DatabaseError:
-                # Nothing is kept. Each of them is tried by its own thread, and this one alone.
+            except BaseException as problem:
+                # Nothing is kept. Whatever it was: each ticket must be in the queue when its own
+                # thread's turn comes, or that thread would take it for kept.
                 with self._queueing:
                     self._queue = others + self._queue
-                if not others:
+                if not others or not isinstance(problem, DatabaseError):
                     raise
                 _write([ticket])
                 return

@@ -17,15 +17,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 from django.db.backends.utils import CursorWrapper
+from zstandard import ZstdError
 
 from reports.pipeline import attempts
 from reports.pipeline.classify import current_rules
 from reports.pipeline.prepare import Claimed, Unreadable, prepare
 from reports.pipeline.quarantine import quarantine
 from reports.store import ledger
-from reports.store.bodies import unpack
+from reports.store.bodies import MissingDictionary, unpack
 from reports.store.filing import Filing, file_batch, forget_names
 
 BATCH_REPORTS = 500
@@ -111,8 +120,11 @@ def _process_one(number: int) -> Processed:
         if not items:
             return Processed()
         try:
-            with transaction.atomic():
+            with connection.wrap_database_errors, transaction.atomic():
                 return _finish(cursor, items)
+        except (OperationalError, InterfaceError):
+            # The store's trouble and not the report's: it stays in the inbox.
+            raise
         except Exception as problem:  # noqa: BLE001 - whatever it is, the report must not be lost
             why = Unreadable("failed", f"{type(problem).__name__}: {problem}"[:2000])
             return _settle(cursor, items, [(items[0], why)], [], set())
@@ -144,7 +156,12 @@ def _take(row: tuple[Any, ...]) -> Claimed:
     claimed = Claimed(*what, bytes(kept))  # type: ignore[call-arg]
     if unpacked_bytes is None:
         return claimed
-    return replace(claimed, content=unpack(claimed.content), packed=claimed.content)
+    try:
+        return replace(claimed, content=unpack(claimed.content), packed=claimed.content)
+    except (MissingDictionary, ZstdError) as problem:
+        # Damaged where it waited: quarantined as it is, and stops nobody behind it.
+        log.error("Inbox item %s can't be unpacked: %s", claimed.pk, problem)
+        return claimed
 
 
 def _finish(cursor: CursorWrapper, items: Sequence[Claimed]) -> Processed:

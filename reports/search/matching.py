@@ -33,6 +33,10 @@ class Content:
         }
 
     @cached_property
+    def _everything(self) -> str:
+        return " ".join(" ".join(self.texts).lower().split())
+
+    @cached_property
     def _lines(self) -> list[tuple[str, str]]:
         """Each text with plain spaces, as it is and in small letters."""
         plain = [" ".join(text.split()) for text in self.texts]
@@ -41,7 +45,10 @@ class Content:
     def holds_in_a_row(self, term: Term) -> bool:
         """Whether the words of a term stand in it one after the other, as they were written."""
         literal = _strip(" ".join(term.text.lower().split()))
-        return any(_stands_in(text, lowered, literal, term) for text, lowered in self._lines)
+        # A look through all texts as one is cheap, and ends most of it.
+        return literal in self._everything and any(
+            _stands_in(text, lowered, literal, term) for text, lowered in self._lines
+        )
 
 
 def matches(node: Node, content: Content) -> bool:

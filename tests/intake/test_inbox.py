@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, InterfaceError, connection
 
 from reports.intake import inbox
 from reports.intake.inbox import Incoming, keep
@@ -72,3 +72,21 @@ def test_what_can_not_be_kept_fails_alone(first_waits):
     assert isinstance(raised["bad"], DataError)
     assert InboxItem.objects.count() == THREADS - 1
     assert sum(LedgerEntry.objects.values_list("received", flat=True)) == THREADS - 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("trouble", [InterfaceError, MemoryError])
+def test_nobody_is_told_that_a_report_is_kept_which_went_down_with_anothers(
+    first_waits, monkeypatch, trouble
+):
+    def fail_once(tickets, received_at):
+        if len(first_waits) == 2:
+            raise trouble("the connection is closed")
+        insert(tickets, received_at)
+
+    insert = inbox._insert
+    monkeypatch.setattr(inbox, "_insert", fail_once)
+    raised = keep_at_once([Incoming(b"x", oops_id=f"OOPS-{n}") for n in range(THREADS)])
+    kept = set(InboxItem.objects.values_list("oops_id", flat=True))
+    assert len(raised) == 1
+    assert kept | raised.keys() == {f"OOPS-{n}" for n in range(THREADS)}

@@ -135,3 +135,25 @@ def test_an_id_can_be_followed_from_the_inbox_into_quarantine():
     assert find_whereabouts("oops-ABC").status == "waiting"
     process_all()
     assert find_whereabouts("oops-ABC").status == "quarantined"
+
+
+def test_trouble_of_the_store_with_a_single_report_does_not_quarantine_it(monkeypatch):
+    def refuse(cursor, batch):
+        raise DataError("refused") if len(batch) > 1 else OperationalError("deadlock detected")
+
+    put_in_inbox(as_bson(make_report_dict()), as_bson(make_report_dict()))
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "file_batch", refuse)
+        with pytest.raises(OperationalError):
+            batch.process_batch()
+    assert QuarantinedItem.objects.count() == 0
+    assert process_all().stored == 2
+
+
+def test_an_item_that_was_damaged_in_the_inbox_stops_nobody_behind_it():
+    put_in_inbox(as_bson(make_report_dict()), as_bson(make_report_dict()))
+    damaged = InboxItem.objects.order_by("id").first()
+    InboxItem.objects.filter(pk=damaged.pk).update(content=bytes(damaged.content)[:-9])
+    result = process_all()
+    assert (result.stored, result.quarantined) == (1, 1)
+    assert balance().is_balanced

@@ -7,7 +7,7 @@ from threading import Event
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from reports.intake.datedir import Datedir, NoSuchTree, Scan
 
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             try:
                 for tree in trees:
                     self._scan(tree, is_quiet=True)
-            except (OperationalError, InterfaceError) as problem:
+            except (DatabaseError, InterfaceError) as problem:
                 connection.close()
                 self.stderr.write(f"The store is not there, going on: {str(problem).strip()}")
             stop.wait(interval)
