@@ -11,6 +11,7 @@ from types import FrameType
 
 from bench.machine import describe, load
 
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 STOPPED = 130
 """The exit code of a run that somebody ended."""
 
@@ -38,7 +39,8 @@ def print_machine() -> None:
 
 def run(main: Callable[[], None]) -> None:
     """Call `main`. SIGTERM ends it as Ctrl-C does: all that it started is stopped."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in STOPPING:
+        signal.signal(number, _interrupt)
     try:
         main()
     except KeyboardInterrupt:
@@ -47,6 +49,9 @@ def run(main: Callable[[], None]) -> None:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    # Somebody who presses twice must not cut the tidying up short.
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

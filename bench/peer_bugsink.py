@@ -19,7 +19,6 @@ import http.client
 import json
 import os
 import re
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -42,7 +41,7 @@ from bench.command import make_parser, print_machine, run
 from bench.corpus import Corpus
 from bench.machine import BackendWatch, cpu_seconds, find_processes
 from bench.sending import PATIENCE_SECONDS, WAYS, Refused
-from bench.site import Site, Stalled, find_port, own_database, running_site
+from bench.site import Site, Stalled, find_port, own_database, running_site, stop
 
 VERSION = "2.6.2"
 NOT_TO_BE_HAD = 2
@@ -118,12 +117,12 @@ def _make_frames(traceback: str) -> Iterator[dict[str, Any]]:
 
 def _make_breadcrumbs(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
     began = report["time"].timestamp()
-    for start, stop, category, statement, _ in report["timeline"]:
+    for start_ms, end_ms, category, statement, _ in report["timeline"]:
         yield {
             "category": "query",
             "message": statement,
-            "timestamp": began + start / 1000,
-            "data": {"db": category, "duration_ms": stop - start},
+            "timestamp": began + start_ms / 1000,
+            "data": {"db": category, "duration_ms": end_ms - start_ms},
         }
 
 
@@ -270,9 +269,7 @@ def running_peer(environment: Path, server: str) -> Iterator[Peer]:
             yield Peer(port, folder, key, url, watch)
         finally:
             for process in processes:
-                process.send_signal(signal.SIGTERM)
-            for process in processes:
-                _wait_or_kill(process)
+                stop(process, 20)
             if watch:
                 watch.stop()
 
@@ -363,14 +360,6 @@ def _wait_until_there(port: int, processes: list[subprocess.Popen[bytes]], folde
             connection.close()
     logs = "\n".join(file.read_text()[-2000:] for file in folder.glob("*.log"))
     raise SystemExit(f"Bugsink did not start:\n{logs}")
-
-
-def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def measure_peer(peer: Peer, corpus: Corpus, count: int, senders: int) -> Result:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -13,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from bench.site import ROOT, Site
+from bench.site import ROOT, Site, stop
 
 BATCH = 100
 """Reports in a request of many."""
@@ -152,8 +151,7 @@ def _consuming(site: Site, url: str, name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        consumer.send_signal(signal.SIGTERM)
-        consumer.wait(30)
+        stop(consumer, 30)
 
 
 def _wait_for_consumer(queue: object) -> None:

@@ -227,8 +227,7 @@ def _serving(site: Site) -> Iterator[Site]:
     finally:
         if "connection" in vars(site):
             site.connection.close()
-        process.send_signal(signal.SIGTERM)
-        process.wait(90)
+        stop(process, 90)
 
 
 def find_port() -> int:
@@ -241,6 +240,16 @@ def _ask_server(url: str, sql: str) -> None:
     with closing(psycopg2.connect(url)) as connection:
         connection.autocommit = True
         connection.cursor().execute(sql)
+
+
+def stop(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Ask it to end, and make it end after so long."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait_until_ready(site: Site, process: subprocess.Popen[bytes]) -> None:
