@@ -80,9 +80,7 @@ def find_common_ground(problem_id: int, span: Span, *, scope: Scope = EVERYTHING
 
 
 def _count_facets(span: Span, scope: Scope, **wanted: int) -> Counter[int]:
-    counts = SignatureCount.objects.filter(
-        by_receipt=False, quarter__gte=span.start, quarter__lt=span.end, **wanted
-    )
+    counts = SignatureCount.objects.filter(quarter__gte=span.start, quarter__lt=span.end, **wanted)
     rows = scope.of_signature_counts(counts).values_list("facet").annotate(n=Sum("count"))
     return Counter(dict(rows.order_by()))
 

@@ -142,9 +142,7 @@ def _read_shares(span: Span, is_comparable: bool, scope: Scope) -> list[ClassSha
 
 def _count_classes(span: Span, scope: Scope) -> tuple[dict[int, int], dict[int, int]]:
     """Reports by classification, and those of them that robots caused."""
-    counts = ClassCount.objects.filter(
-        by_receipt=False, quarter__gte=span.start, quarter__lt=span.end
-    )
+    counts = ClassCount.objects.filter(quarter__gte=span.start, quarter__lt=span.end)
     rows = (
         scope.of_class_counts(counts)
         .values_list("classification", "is_robot")

@@ -79,9 +79,7 @@ def _holds(word: str) -> Q:
 
 
 def _counts_of_each(wanted: Filter) -> QuerySet[SignatureCount]:
-    return SignatureCount.objects.filter(
-        signature__problem=OuterRef("pk"), by_receipt=False, **wanted.of_counts
-    )
+    return SignatureCount.objects.filter(signature__problem=OuterRef("pk"), **wanted.of_counts)
 
 
 def _count_in(span: Span, wanted: Filter, scope: Scope) -> Coalesce:
@@ -97,7 +95,6 @@ def topics_of(problem_ids: Sequence[int], span: Span) -> dict[int, str]:
     rows = (
         SignatureCount.objects.filter(
             signature__problem__in=list(problem_ids),
-            by_receipt=False,
             quarter__gte=span.start,
             quarter__lt=span.end,
         )

@@ -49,7 +49,6 @@ class Scope:
             return problems
         theirs = SignatureCount.objects.filter(
             signature__problem=OuterRef("pk"),
-            by_receipt=False,
             facet__reporter__instance__in=self.instance_ids,
         )
         return problems.filter(Exists(theirs))

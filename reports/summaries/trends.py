@@ -53,9 +53,7 @@ class Trend:
 
 def trend_of_all(span: Span, *, scope: Scope = EVERYTHING) -> Trend:
     """Every report of the span, by when it happened."""
-    counts = ClassCount.objects.filter(
-        by_receipt=False, quarter__gte=span.start, quarter__lt=span.end
-    )
+    counts = ClassCount.objects.filter(quarter__gte=span.start, quarter__lt=span.end)
     return _read_trend(scope.of_class_counts(counts), span, "classification__look")
 
 
@@ -63,7 +61,6 @@ def trend_of_problem(problem_id: int, span: Span, *, scope: Scope = EVERYTHING) 
     """One problem's reports in the span, by when they happened."""
     counts = SignatureCount.objects.filter(
         signature__problem=problem_id,
-        by_receipt=False,
         quarter__gte=span.start,
         quarter__lt=span.end,
     )
@@ -80,7 +77,6 @@ def trends_of_problems(
     """Each problem's reports bin by bin, in one query. `filters` narrow the counts."""
     counts = SignatureCount.objects.filter(
         signature__problem__in=list(problem_ids),
-        by_receipt=False,
         quarter__gte=span.start,
         quarter__lt=span.end,
         **(filters or {}),
