@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             name="TopicCount",
             fields=[
                 ("pk", models.CompositePrimaryKey("topic", "day", "signature", "reporter", blank=True, editable=False, primary_key=True, serialize=False)),
-                ("day", models.DateField()),
+                ("day", models.DateField(db_index=True)),
                 ("count", models.IntegerField()),
                 ("reporter", models.ForeignKey(to="reports.reporter", **LINK)),
                 ("signature", models.ForeignKey(to="reports.signature", **LINK)),
@@ -128,6 +128,7 @@ class Migration(migrations.Migration):
                 ("longest_ms", models.FloatField(null=True)),
                 ("most_statements", models.IntegerField()),
                 ("is_by_hour", models.BooleanField()),
+                ("whole", models.BinaryField()),
                 ("content", models.BinaryField()),
                 ("reporter", models.ForeignKey(to="reports.reporter", **LINK)),
                 ("topic", models.ForeignKey(to="reports.topic", **LINK)),

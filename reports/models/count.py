@@ -62,7 +62,7 @@ class TopicCount(models.Model):
     topic = models.ForeignKey(
         Topic, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
     )
-    day = models.DateField()
+    day = models.DateField(db_index=True)
     signature = models.ForeignKey(
         Signature, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
     )

@@ -27,8 +27,10 @@ class TopicMeasure(models.Model):
     most_statements = models.IntegerField()
     is_by_hour = models.BooleanField()
     """Whether `content` is folded to hours."""
+    whole = models.BinaryField()
+    """The day's histograms, with the worst of each: see `reports.store.measures`."""
     content = models.BinaryField()
-    """Histograms by quarter hour, with the worst of each: see `reports.store.measures`."""
+    """The same by quarter hour."""
 
     def __str__(self) -> str:
         return f"topic {self.topic_id} on {self.day}"

@@ -74,14 +74,7 @@ def pack_day(day: type_day) -> bytes:
     out = bytearray()
     for quarter, measure in sorted(day.items()):
         out.append(quarter)
-        _write_counts(out, measure.durations)
-        if (worst := measure.durations.worst) is not None:
-            out += struct.pack(">d", worst.value)
-            _write_id(out, worst.oops_id, "")
-        _write_counts(out, measure.statements)
-        if (most := measure.statements.worst) is not None:
-            _write_number(out, int(most.value))
-            _write_id(out, most.oops_id, worst.oops_id if worst else "")
+        _write_measure(out, measure)
     return bytes(out)
 
 
@@ -92,17 +85,31 @@ def unpack_day(packed: bytes) -> type_day:
     while reader.at < len(packed):
         quarter = packed[reader.at]
         reader.at += 1
-        durations = Histogram(reader.read_counts())
-        if durations.counts:
-            (value,) = struct.unpack_from(">d", packed, reader.at)
-            reader.at += 8
-            durations.worst = Worst(value, reader.read_id(""))
-        statements = Histogram(reader.read_counts())
-        if statements.counts:
-            before = durations.worst.oops_id if durations.worst else ""
-            statements.worst = Worst(reader.read_number(), reader.read_id(before))
-        day[quarter] = Measure(durations, statements)
+        day[quarter] = reader.read_measure()
     return day
+
+
+def pack_measure(measure: Measure) -> bytes:
+    """One measure as bytes."""
+    out = bytearray()
+    _write_measure(out, measure)
+    return bytes(out)
+
+
+def unpack_measure(packed: bytes) -> Measure:
+    """What `pack_measure` made bytes of."""
+    return _Reader(packed).read_measure()
+
+
+def _write_measure(out: bytearray, measure: Measure) -> None:
+    _write_counts(out, measure.durations)
+    if (worst := measure.durations.worst) is not None:
+        out += struct.pack(">d", worst.value)
+        _write_id(out, worst.oops_id, "")
+    _write_counts(out, measure.statements)
+    if (most := measure.statements.worst) is not None:
+        _write_number(out, int(most.value))
+        _write_id(out, most.oops_id, worst.oops_id if worst else "")
 
 
 def _write_number(out: bytearray, number: int) -> None:
@@ -139,6 +146,18 @@ class _Reader:
 
     packed: bytes
     at: int = 0
+
+    def read_measure(self) -> Measure:
+        durations = Histogram(self.read_counts())
+        if durations.counts:
+            (value,) = struct.unpack_from(">d", self.packed, self.at)
+            self.at += 8
+            durations.worst = Worst(value, self.read_id(""))
+        statements = Histogram(self.read_counts())
+        if statements.counts:
+            before = durations.worst.oops_id if durations.worst else ""
+            statements.worst = Worst(self.read_number(), self.read_id(before))
+        return Measure(durations, statements)
 
     def read_number(self) -> int:
         packed, at = self.packed, self.at

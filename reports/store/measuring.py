@@ -24,7 +24,15 @@ from reports.store.facts import (
     type_topic_key,
     unpack_facts,
 )
-from reports.store.measures import add_up, fold_to_hours, merge_days, pack_day, type_day, unpack_day
+from reports.store.measures import (
+    add_up,
+    fold_to_hours,
+    merge_days,
+    pack_day,
+    pack_measure,
+    type_day,
+    unpack_day,
+)
 from reports.store.sketches import merge, sketch_of
 
 MEASURING_LOCK = 0x6D65617375
@@ -111,22 +119,23 @@ def write_topics(
     cursor: CursorWrapper, rows: Iterable[tuple[type_topic_key, type_day, bool]]
 ) -> None:
     """Write whole rows, in place of those that are there; the last part: whether by hour."""
-    made = [_make_row(*row) for row in rows]
+    made = [make_row(*row) for row in rows]
     if not made:
         return
     execute_values(
         cursor.cursor,
         "INSERT INTO reports_topicmeasure (topic_id, day, reporter_id, longest_ms,"
-        " most_statements, is_by_hour, content) VALUES %s"
+        " most_statements, is_by_hour, whole, content) VALUES %s"
         " ON CONFLICT (topic_id, day, reporter_id) DO UPDATE SET"
         " longest_ms = excluded.longest_ms, most_statements = excluded.most_statements,"
-        " is_by_hour = excluded.is_by_hour, content = excluded.content",
+        " is_by_hour = excluded.is_by_hour, whole = excluded.whole, content = excluded.content",
         made,
         page_size=len(made),
     )
 
 
-def _make_row(key: type_topic_key, quarters: type_day, is_by_hour: bool) -> tuple[object, ...]:
+def make_row(key: type_topic_key, quarters: type_day, is_by_hour: bool) -> tuple[object, ...]:
+    """The values of a row of topics' measures."""
     measure = add_up(quarters)
     longest, most = measure.durations.worst, measure.statements.worst
     return (
@@ -134,6 +143,7 @@ def _make_row(key: type_topic_key, quarters: type_day, is_by_hour: bool) -> tupl
         longest.value if longest else None,
         int(most.value) if most else 0,
         is_by_hour,
+        pack_measure(measure),
         pack_day(quarters),
     )
 

@@ -22,6 +22,7 @@ from reports.store.measuring import (
     MEASURING_LOCK,
     add_to_days,
     drop_days,
+    make_row,
     pending_facts,
 )
 from reports.store.partitions import existing, type_span
@@ -180,15 +181,17 @@ def _is_of(fact: Fact, day: date) -> bool:
 
 def _count_wrong_topics(cursor: CursorWrapper, day: date, expected: Tally, waiting: Tally) -> int:
     cursor.execute(
-        "SELECT topic_id, reporter_id, is_by_hour, content FROM reports_topicmeasure"
-        " WHERE day = %s",
+        "SELECT topic_id, reporter_id, longest_ms, most_statements, is_by_hour, whole, content"
+        " FROM reports_topicmeasure WHERE day = %s",
         [day],
     )
     found = dict(waiting.topics)
-    by_hour = set()
-    for topic, reporter, is_by_hour, packed in cursor.fetchall():
+    by_hour, broken = set(), 0
+    for topic, reporter, longest, most, is_by_hour, whole, packed in cursor.fetchall():
         key = (topic, day, reporter)
         quarters = unpack_day(bytes(packed))
+        row = make_row(key, quarters, is_by_hour)
+        broken += row[3:] != (longest, most, is_by_hour, bytes(whole), bytes(packed))
         merge_days(quarters, found.get(key, {}))
         found[key] = quarters
         if is_by_hour:
@@ -197,7 +200,7 @@ def _count_wrong_topics(cursor: CursorWrapper, day: date, expected: Tally, waiti
     def shape(key: Any, quarters: type_day | None) -> type_day | None:
         return fold_to_hours(quarters) if quarters and key in by_hour else quarters
 
-    return sum(
+    return broken or sum(
         shape(key, found.get(key)) != shape(key, expected.topics.get(key))
         for key in found.keys() | expected.topics.keys()
     )

@@ -16,7 +16,9 @@ from reports.store.measures import (
     fold_to_hours,
     merge_days,
     pack_day,
+    pack_measure,
     unpack_day,
+    unpack_measure,
 )
 
 values = some.floats(min_value=0, max_value=1e9)
@@ -96,6 +98,7 @@ def test_a_value_lies_within_the_bounds_of_its_bucket(value):
 @given(days)
 def test_a_packed_day_is_the_same_day(day):
     assert unpack_day(pack_day(day)) == day
+    assert unpack_measure(pack_measure(add_up(day))) == add_up(day)
 
 
 @given(days, days)
