@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from reports.models import Problem, SignatureCount
+from reports.models import Problem, SignatureCount, Topic, TopicCount
 from reports.summaries.scope import EVERYTHING, Scope
 from reports.summaries.span import Span
 
@@ -61,7 +61,11 @@ def choose_problems(
         problems = problems.filter(Exists(_counts_of_each(wanted)))
     if wanted.is_in_span:
         problems = problems.filter(
-            Exists(_counts_of_each(wanted).filter(quarter__gte=span.start, quarter__lt=span.end)),
+            Exists(
+                _counts_of_each(wanted).filter(
+                    quarter__gte=span.start, quarter__lt=span.end, count__gt=0
+                )
+            ),
             last_seen__gte=span.start,
         )
     if sort == "count":
@@ -90,16 +94,17 @@ def _count_in(span: Span, wanted: Filter, scope: Scope) -> Coalesce:
     return Coalesce(Subquery(summed.values("n")), 0, output_field=BigIntegerField())
 
 
-def topics_of(problem_ids: Sequence[int], span: Span) -> dict[int, str]:
-    """The topic with most reports of each problem in the span, in one query."""
+def topics_of(problem_ids: Sequence[int], span: Span) -> dict[int, Topic]:
+    """The topic with most reports of each problem on the span's days."""
+    first, last = span.days
     rows = (
-        SignatureCount.objects.filter(
-            signature__problem__in=list(problem_ids),
-            quarter__gte=span.start,
-            quarter__lt=span.end,
+        TopicCount.objects.filter(
+            signature__problem__in=list(problem_ids), day__gte=first, day__lte=last
         )
-        .values_list("signature__problem", "facet__topic__name")
+        .values_list("signature__problem", "topic")
         .annotate(n=Sum("count"))
-        .order_by("n")
+        .order_by("n", "-topic")
     )
-    return {problem_id: topic for problem_id, topic, _ in rows}
+    numbers = {problem_id: topic for problem_id, topic, _ in rows}
+    topics = Topic.objects.in_bulk(set(numbers.values()))
+    return {problem_id: topics[topic] for problem_id, topic in numbers.items()}

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 
 from reports.models import Classification, Instance, Problem, Reporter
 from reports.summaries.common_ground import find_common_ground
+from reports.summaries.people import People, people_of_problems
 from reports.summaries.problem_list import SORTS, choose_problems, topics_of
-from reports.summaries.problem_page import problems_beside, read_sample, signatures_of
+from reports.summaries.problem_page import Sample, problems_beside, read_sample, signatures_of
 from reports.summaries.report_page import read_traceback
 from reports.summaries.span import Span, between, last
 from reports.summaries.trends import trend_of_problem, trends_of_problems
@@ -88,6 +89,7 @@ def problem(request: HttpRequest, number: int) -> HttpResponse:
             "signatures": signatures,
             "sample": sample,
             "newest": sample.reports[:NEWEST],
+            "people": _people_of(found, span, sample),
             "common": find_common_ground(found.pk, _recent(found)),
             "traceback": read_traceback(sample.newest) if sample.newest else None,
             "older": older,
@@ -97,8 +99,17 @@ def problem(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
+def _people_of(found: Problem, span: Span, sample: Sample) -> People:
+    """Different users in the span. Facts are settled a little later than reports are stored:
+    where the sample holds all reports, it knows better."""
+    if len(sample.reports) == found.count and found.first_seen >= span.start:
+        return People(sample.people)
+    return people_of_problems([found.pk], span)[found.pk]
+
+
 def _make_lines(page: Page, span: Span, filters: dict[str, str]) -> list[dict[str, object]]:
     numbers = [each.pk for each in page.items]
+    people = people_of_problems(numbers, span)
     series = trends_of_problems(numbers, span, filters=filters)
     topics = topics_of(numbers, span)
     return [
@@ -106,7 +117,8 @@ def _make_lines(page: Page, span: Span, filters: dict[str, str]) -> list[dict[st
             "problem": each,
             "count": sum(series[each.pk]),
             "spark": draw_spark(series[each.pk]),
-            "topic": topics.get(each.pk, ""),
+            "topic": topics.get(each.pk),
+            "people": people[each.pk],
             "is_new": span.holds(each.first_seen),
         }
         for each in page.items
