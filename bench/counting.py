@@ -5,7 +5,8 @@
 Makes what counting needs to know of reports (500 problems by a Zipf law, 8
 reporters, 4 revisions, 50,000 users), counts them in batches of 500 as the
 pipeline does, each in a transaction of its own, and adds the facts to their days
-as often as beat would at 1,500 reports/s. Reports are not read and not stored.
+as often as beat would at 1,500 reports/s. Reports are not read and not stored. Then times what
+pages ask of the counts, joins old quarter hours to hours, and asks again.
 
 Then a flood: all reports of one problem, from one writer and from four at once. Without
 --database it runs on the embedded server.
@@ -32,6 +33,8 @@ from bench.site import SETTINGS, own_database
 BATCH = 500
 SETTLE_EVERY = 45
 """Batches: what 1,500 reports a second are in 15 seconds."""
+
+ROUNDS = 3
 
 REPORTERS, REVISIONS, USERS = 8, 4, 50_000
 
@@ -152,6 +155,7 @@ def count_batches(store: Store, making: Making, options: Namespace) -> None:
     from django.db import transaction
 
     from reports.store.counters import count_reports
+    from reports.store.folding import fold_counts
     from reports.store.measuring import settle_facts
 
     end = datetime.now(UTC)
@@ -178,6 +182,14 @@ def count_batches(store: Store, making: Making, options: Namespace) -> None:
     print(f"  {'in all':<12} {(own + settling + server) / count * 1000:>8.3f} ms CPU a report")
     store.ask("VACUUM ANALYZE")
     print_sizes(store, count)
+    read_pages()
+    began, server = time.process_time(), store.cpu()
+    folded = sum(iter(fold_counts, 0))
+    own, server = time.process_time() - began, store.cpu() - server
+    print(f"joining hours: {folded:,} rows, {own:.1f} s of CPU, PostgreSQL {server:.1f} s")
+    store.ask("VACUUM FULL")
+    print_sizes(store, count)
+    read_pages()
 
 
 def print_sizes(store: Store, count: int) -> None:
@@ -195,6 +207,50 @@ def print_sizes(store: Store, count: int) -> None:
         print(f"  {name:<26} {size / count:>8.1f} bytes a report ({bare / count:.1f} without"
               f" indexes; {tuples / count:.3f} rows)")  # fmt: skip
     print(f"  {'in all':<26} {total / count:>8.1f} bytes a report")
+
+
+def read_pages() -> None:
+    """What pages ask of these counts, of the biggest problem and topic, which cost most."""
+    from django.utils import timezone
+
+    from reports.models import Problem, Topic
+    from reports.summaries.common_ground import find_common_ground
+    from reports.summaries.people import people_of_problems
+    from reports.summaries.problem_list import topics_of
+    from reports.summaries.span import last
+    from reports.summaries.topics import (
+        list_topics,
+        read_topic,
+        time_outs_by_statement,
+        worst_topics,
+    )
+    from reports.summaries.trends import trends_of_problems
+
+    ids = list(Problem.objects.order_by("-count").values_list("pk", flat=True)[:50])
+    topic = Topic.objects.get(name="Topic:+0")
+    names = ("24h", "7d", "30d")
+    print(f"  reading, ms, best of {ROUNDS}: {'':>24}" + "".join(f"{name:>8}" for name in names))
+    for what, ask in (
+        ("what the biggest problem has in common", lambda s: find_common_ground(ids[0], s)),
+        ("people of 50 problems", lambda s: people_of_problems(ids, s)),
+        ("topics of 50 problems", lambda s: topics_of(ids, s)),
+        ("trends of 50 problems", lambda s: trends_of_problems(ids, s)),
+        ("the list of topics", lambda s: list_topics(s, 50)),
+        ("the biggest topic's page", lambda s: read_topic(topic, s)),
+        ("longest requests, 10 topics", lambda s: worst_topics("durations", s, 10)),
+        ("time-outs by statement", lambda s: time_outs_by_statement(s, 50)),
+    ):
+        times = [_best_ms(ask, last(name, timezone.now())) for name in names]
+        print(f"    {what:<44}" + "".join(f"{each:>8.1f}" for each in times))
+
+
+def _best_ms(ask: Any, span: Any) -> float:
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        ask(span)
+        times.append(time.perf_counter() - began)
+    return min(times) * 1000
 
 
 def flood(making: Making, writers: int, batches: int) -> None:
