@@ -1,4 +1,4 @@
-"""Counts in fewer rows, and durations, people and comparisons beside them."""
+"""Counts in fewer rows, and durations, people and comparisons beside them. There is no way back."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
     dependencies = [("reports", "0006_attempts")]
 
     operations = [
-        migrations.RunSQL(SET_ASIDE, migrations.RunSQL.noop),
+        migrations.RunSQL(SET_ASIDE),
         migrations.SeparateDatabaseAndState(
             state_operations=[
                 migrations.DeleteModel("SignatureCount"),
@@ -163,5 +163,5 @@ class Migration(migrations.Migration):
             name="UnmeasuredDay",
             fields=[("day", models.DateField(primary_key=True, serialize=False))],
         ),
-        migrations.RunSQL(TAKE_OVER + STORAGE, migrations.RunSQL.noop),
+        migrations.RunSQL(TAKE_OVER + STORAGE),
     ]

@@ -53,14 +53,14 @@ class Histogram:
         value = max(value, 0.0)
         bucket = bucket_of(value)
         self.counts[bucket] = self.counts.get(bucket, 0) + 1
-        self._meet(Worst(value, oops_id))
+        self.meet(Worst(value, oops_id))
 
     def merge(self, other: Histogram) -> None:
         """Take in all values of another histogram."""
         for bucket, count in other.counts.items():
             self.counts[bucket] = self.counts.get(bucket, 0) + count
         if other.worst is not None:
-            self._meet(other.worst)
+            self.meet(other.worst)
 
     def quantile(self, share: float) -> float | None:
         """What `share` (0 to 1) of all values do not exceed, within 5 %. None if empty."""
@@ -78,7 +78,8 @@ class Histogram:
         for bucket, count in sorted(self.counts.items()):
             yield *bounds_of(bucket), count
 
-    def _meet(self, worst: Worst) -> None:
+    def meet(self, worst: Worst) -> None:
+        """Keep the greater of the worst so far and this one."""
         # Of equal ones the same is kept in whatever order they come.
         own = self.worst
         if own is None or (-worst.value, worst.oops_id) < (-own.value, own.oops_id):

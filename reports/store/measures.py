@@ -101,6 +101,11 @@ def unpack_measure(packed: bytes) -> Measure:
     return _Reader(packed).read_measure()
 
 
+def merge_packed(measure: Measure, packed: bytes) -> None:
+    """Take in what `pack_measure` made bytes of, without making a measure of it first."""
+    _Reader(packed).read_into(measure)
+
+
 def _write_measure(out: bytearray, measure: Measure) -> None:
     _write_counts(out, measure.durations)
     if (worst := measure.durations.worst) is not None:
@@ -148,16 +153,20 @@ class _Reader:
     at: int = 0
 
     def read_measure(self) -> Measure:
-        durations = Histogram(self.read_counts())
-        if durations.counts:
+        measure = Measure()
+        self.read_into(measure)
+        return measure
+
+    def read_into(self, measure: Measure) -> None:
+        longest_id = ""
+        if self.read_counts(measure.durations.counts):
             (value,) = struct.unpack_from(">d", self.packed, self.at)
             self.at += 8
-            durations.worst = Worst(value, self.read_id(""))
-        statements = Histogram(self.read_counts())
-        if statements.counts:
-            before = durations.worst.oops_id if durations.worst else ""
-            statements.worst = Worst(self.read_number(), self.read_id(before))
-        return Measure(durations, statements)
+            longest_id = self.read_id("")
+            measure.durations.meet(Worst(value, longest_id))
+        if self.read_counts(measure.statements.counts):
+            most = self.read_number()
+            measure.statements.meet(Worst(most, self.read_id(longest_id)))
 
     def read_number(self) -> int:
         packed, at = self.packed, self.at
@@ -171,13 +180,22 @@ class _Reader:
         self.at = at + 1
         return number
 
-    def read_counts(self) -> dict[int, int]:
-        counts = {}
-        bucket = 0
-        for _ in range(self.read_number()):
-            bucket += self.read_number()
-            counts[bucket] = self.read_number()
-        return counts
+    def read_counts(self, counts: dict[int, int]) -> int:
+        """Add to `counts`; how many buckets there were. Pages read millions of these bytes."""
+        packed, bucket, entries = self.packed, 0, self.read_number()
+        at = self.at
+        for _ in range(entries):
+            step, count = packed[at], packed[at + 1]
+            if (step | count) < 0x80:
+                at += 2
+            else:
+                self.at = at
+                step, count = self.read_number(), self.read_number()
+                at = self.at
+            bucket += step
+            counts[bucket] = counts.get(bucket, 0) + count
+        self.at = at
+        return entries
 
     def read_id(self, before: str) -> str:
         form = self.read_number()

@@ -23,6 +23,7 @@ MAX_EXACT = REGISTERS // 4 - 1
 """Hashes of four bytes that are shorter than the registers."""
 
 _RANK_BITS = HASH_BITS - PRECISION
+_LOW_BITS = (1 << _RANK_BITS) - 1
 
 
 def hash_of(name: str, key: bytes) -> int:
@@ -33,9 +34,9 @@ def hash_of(name: str, key: bytes) -> int:
 
 def sketch_of(hashes: Collection[int]) -> bytes:
     """The sketch of a set of hashes."""
-    distinct = sorted(set(hashes))
+    distinct = set(hashes)
     if len(distinct) <= MAX_EXACT:
-        return struct.pack(f"<{len(distinct)}I", *distinct)
+        return struct.pack(f"<{len(distinct)}I", *sorted(distinct))
     registers = bytearray(REGISTERS)
     _enter(registers, distinct)
     return bytes(registers)
@@ -78,10 +79,16 @@ def _hashes_in(sketch: bytes) -> tuple[int, ...]:
 
 def _enter(registers: bytearray, hashes: Iterable[int]) -> None:
     """Raise each hash's register to the rank of its first set bit."""
+    # The smallest has the highest rank, so ranks are worked out once a register.
+    least = [_LOW_BITS + 1] * REGISTERS
     for each in hashes:
+        low = each & _LOW_BITS
         place = each >> _RANK_BITS
-        rank = _RANK_BITS + 1 - (each & ((1 << _RANK_BITS) - 1)).bit_length()
-        registers[place] = max(registers[place], rank)
+        if low < least[place]:
+            least[place] = low
+    for place, low in enumerate(least):
+        if low <= _LOW_BITS:
+            registers[place] = max(registers[place], _RANK_BITS + 1 - low.bit_length())
 
 
 def _estimate_registers(registers: bytes) -> float:

@@ -39,12 +39,9 @@ class Filter:
         return self == Filter()
 
     @property
-    def of_counts(self) -> dict[str, Any]:
-        """The part that narrows counts, not only problems."""
-        chosen = {
-            "facet__reporter__name": self.reporter,
-            "facet__reporter__instance__name": self.instance,
-        }
+    def of_reporters(self) -> dict[str, Any]:
+        """The part that narrows counts, not only problems: fields of a reporter."""
+        chosen = {"name": self.reporter, "instance__name": self.instance}
         return {field: value for field, value in chosen.items() if value}
 
 
@@ -57,7 +54,7 @@ def choose_problems(
         problems = problems.filter(_holds(word))
     if wanted.classification:
         problems = problems.filter(classification__slug=wanted.classification)
-    if wanted.of_counts:
+    if wanted.of_reporters:
         problems = problems.filter(Exists(_counts_of_each(wanted)))
     if wanted.is_in_span:
         problems = problems.filter(
@@ -83,7 +80,8 @@ def _holds(word: str) -> Q:
 
 
 def _counts_of_each(wanted: Filter) -> QuerySet[SignatureCount]:
-    return SignatureCount.objects.filter(signature__problem=OuterRef("pk"), **wanted.of_counts)
+    reporters = {f"facet__reporter__{name}": value for name, value in wanted.of_reporters.items()}
+    return SignatureCount.objects.filter(signature__problem=OuterRef("pk"), **reporters)
 
 
 def _count_in(span: Span, wanted: Filter, scope: Scope) -> Coalesce:

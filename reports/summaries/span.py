@@ -35,6 +35,12 @@ class Span:
         return [self.start + place * self.step for place in range(count)]
 
     @property
+    def is_of_whole_days(self) -> bool:
+        """Whether each bin is made of whole days in UTC."""
+        edges = (self.start, self.end)
+        return self.step % DAY == timedelta() and all(_floor(edge, DAY) == edge for edge in edges)
+
+    @property
     def days(self) -> tuple[date, date]:
         """The first and the last day, in UTC, that it touches."""
         last = self.end - timedelta(microseconds=1)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 
 from reports.models import Problem, Topic, TopicCount, TopicMeasure
 from reports.store.histograms import Histogram, Worst
-from reports.store.measures import Measure, unpack_day, unpack_measure
+from reports.store.measures import Measure, merge_packed, unpack_day
 from reports.summaries.scope import EVERYTHING, Scope
 from reports.summaries.span import DAY, QUARTER, Span
 
@@ -165,10 +165,9 @@ def worst_topics(
 
     Rows know the worst of their day; only topics that may be among the first are looked into.
     """
-    by_row: defaultdict[int, float] = defaultdict(float)
     column = "longest_ms" if kind == "durations" else "most_statements"
-    for number, value in _measures_of(span, scope).values_list("topic", column):
-        by_row[number] = max(by_row[number], value or 0)
+    rows = _measures_of(span, scope).values_list("topic").annotate(worst=Max(column))
+    by_row = {number: worst or 0 for number, worst in rows.order_by()}
     found: list[tuple[int, Worst]] = []
     candidates = sorted(by_row, key=lambda number: (-by_row[number], number))
     for place in range(0, len(candidates), limit):
@@ -212,7 +211,7 @@ def _read_whole_days(
     measures: defaultdict[int, Measure] = defaultdict(Measure)
     rows = TopicMeasure.objects.filter(topic__in=list(topic_ids), day__gte=first, day__lte=last)
     for number, packed in scope.of_day_counts(rows).values_list("topic", "whole"):
-        measures[number].merge(unpack_measure(bytes(packed)))
+        merge_packed(measures[number], bytes(packed))
     return measures
 
 

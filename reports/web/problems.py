@@ -50,7 +50,7 @@ def problem_list(request: HttpRequest) -> HttpResponse:
         request,
         "reports/problem_list.html",
         {
-            "lines": _make_lines(page, span, wanted.of_counts),
+            "lines": _make_lines(page, span, wanted.of_reporters),
             "total": chosen.count(),
             "wanted": wanted,
             "span": span,
@@ -107,10 +107,10 @@ def _people_of(found: Problem, span: Span, sample: Sample) -> People:
     return people_of_problems([found.pk], span)[found.pk]
 
 
-def _make_lines(page: Page, span: Span, filters: dict[str, str]) -> list[dict[str, object]]:
+def _make_lines(page: Page, span: Span, reporters: dict[str, str]) -> list[dict[str, object]]:
     numbers = [each.pk for each in page.items]
     people = people_of_problems(numbers, span)
-    series = trends_of_problems(numbers, span, filters=filters)
+    series = trends_of_problems(numbers, span, reporters=reporters)
     topics = topics_of(numbers, span)
     return [
         {
