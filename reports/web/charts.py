@@ -187,7 +187,8 @@ def _unit_of(length: timedelta, step: timedelta) -> tuple[timedelta, str]:
 JOINED_BUCKETS = 3
 """Buckets of a histogram that one bar stands for: a third wider than the bar before."""
 
-DECADES_MS = [10.0**power for power in range(-1, 10)]
+NARROW_BARS = 16
+"""Up to so many bars, a scale is labelled at 1, 2 and 5 times each power of ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,7 @@ def draw_durations(histogram: Histogram, *, height: int = HEIGHT) -> DurationCha
         ],
         columns=[
             Tick(at, _duration_words(value))
-            for value in DECADES_MS
+            for value in _round_times(last - first + 1)
             if (at := _place_of(value, first, last)) is not None
         ],
         marks=[
@@ -244,6 +245,11 @@ def draw_durations(histogram: Histogram, *, height: int = HEIGHT) -> DurationCha
         bar_count=last - first + 1,
         height=height,
     )
+
+
+def _round_times(bar_count: int) -> list[float]:
+    digits = (1, 2, 5) if bar_count <= NARROW_BARS else (1,)
+    return [digit * 10.0**power for power in range(-1, 10) for digit in digits]
 
 
 def describe_durations(durations: Quantiles) -> str:

@@ -13,7 +13,8 @@ from reports.web.charts import describe_durations, draw_durations
 from reports.web.forms import change_address, read_page, read_span
 from reports.web.problems import MAX_NUMBER, SPANS
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
+"""Topics a page: the histograms of each are added up for it."""
 
 
 @require_safe

@@ -138,7 +138,7 @@ def test_both_pages_take_few_queries(reader: Client, django_assert_max_num_queri
     with django_assert_max_num_queries(7):
         first = open_page(reader, "/topics/")
     assert 'rel="next"' in first
-    assert len(re.findall('class="title mono"', open_page(reader, "/topics/", page="2"))) == 10
+    assert len(re.findall('class="title mono"', open_page(reader, "/topics/", page="3"))) == 10
     address = Topic.objects.get(name="T1").get_absolute_url()
     with django_assert_max_num_queries(10):
         open_page(reader, address)
@@ -161,8 +161,27 @@ def test_a_problem_says_how_many_people_it_hit(reader: Client) -> None:
     assert 'data-l="People">130<' in open_page(reader, "/problems/")
 
 
+def test_the_list_counts_no_people_over_a_month(reader: Client) -> None:
+    take_in(make_report_dict())
+    settle_facts()
+    assert 'data-l="People">1<' in open_page(reader, "/problems/", span="7d")
+    assert 'data-l="People">\N{EN DASH}<' in open_page(reader, "/problems/", span="30d")
+
+
+def test_no_more_people_are_shown_than_reports(reader: Client) -> None:
+    now = datetime.now(UTC)
+    yesterday = now.replace(hour=0, minute=0) - timedelta(hours=12)
+    times = [now, *(yesterday - timedelta(minutes=n) for n in range(3))]
+    take_in(*(make_report_dict(username=f"u{n}", time=time) for n, time in enumerate(times)))
+    settle_facts()
+    for line in re.findall(
+        r'Reports">(\d+)<.*?People">(\d+)<', open_page(reader, "/problems/"), re.DOTALL
+    ):
+        assert int(line[1]) <= int(line[0])
+
+
 def test_many_people_are_said_to_be_an_estimate(reader: Client) -> None:
-    take_in(*(make_report_dict(username=f"u{n}") for n in range(700)))
+    take_in(*(make_report_dict(username=f"u{n % 700}") for n in range(1000)))
     settle_facts()
     found = re.search(r'data-l="People">about (\d+)<', open_page(reader, "/problems/"))
     assert found is not None
