@@ -28,6 +28,9 @@ EVERY_S = {
     "reports.tasks.process_inbox": 1.0,
     "reports.tasks.fold_ledger": 600.0,
     "reports.tasks.make_partitions": 3600.0,
+    # Durations and people are that old on the pages; the longer, the fewer rows are written.
+    "reports.tasks.settle_facts": 15.0,
+    "reports.tasks.fold_counts": 1800.0,
     # A quiet site stores few reports at a time; searches read fewer, larger pieces.
     "reports.tasks.tend_words": 60.0,
     # Costs a second of one worker.

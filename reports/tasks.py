@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from reports.intake.nudge import NUDGE_SECONDS
 from reports.pipeline.batch import process_batch
-from reports.store import dictionaries, filing, ledger
+from reports.store import dictionaries, filing, folding, ledger, measuring, recounting
 from reports.store.words import merging
 
 LINGER_SECONDS = 3 * NUDGE_SECONDS
@@ -55,6 +55,21 @@ def make_partitions() -> None:
 def fold_ledger() -> None:
     """Join the ledger rows of past hours."""
     ledger.fold()
+
+
+@shared_task(name="reports.tasks.settle_facts", ignore_result=True)
+def settle_facts() -> None:
+    """Add what batches wrote down to the measures and sketches of their days."""
+    measuring.settle_facts()
+
+
+@shared_task(name="reports.tasks.fold_counts", ignore_result=True)
+def fold_counts() -> None:
+    """Join quarter hours of days long past, and measure days that never were."""
+    folding.fold_counts()
+    end = time.monotonic() + BUSY_SECONDS
+    while recounting.measure_day() and time.monotonic() < end:
+        pass
 
 
 @shared_task(name="reports.tasks.train_dictionary", ignore_result=True)

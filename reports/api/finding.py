@@ -103,7 +103,7 @@ def choose_problems(query: str, *, reporter: str, scope: Scope) -> QuerySet[Any]
     problems = problems.filter(_hold_words(query))
     if reporter:
         theirs = SignatureCount.objects.filter(
-            signature__problem=OuterRef("pk"), by_receipt=False, facet__reporter__name=reporter
+            signature__problem=OuterRef("pk"), facet__reporter__name=reporter
         )
         problems = problems.filter(Exists(theirs))
     return problems.annotate(

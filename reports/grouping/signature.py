@@ -28,6 +28,8 @@ class Signature:
     """One line for lists."""
     why: tuple[str, ...]
     """Sentences for people: why reports of this signature are together."""
+    statement: str = ""
+    """The shape of the statement, or other step, that took most time; only of time outs."""
 
 
 def make_key(*parts: str) -> bytes:

@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reports.grouping.exceptions import Raised, find_raised
 from reports.grouping.normalise import normalise_value
 from reports.grouping.signature import Signature, make_key, make_title
@@ -54,7 +56,8 @@ def _sign_time_out(report: Report, raised: Raised) -> Signature | None:
         "Where a time out strikes is chance: traceback and message do not count",
     )
     parts = ("statement", raised.type, topic, slowest.shape)
-    return _make("statement", report, raised, topic, parts, why)
+    signature = _make("statement", report, raised, topic, parts, why)
+    return replace(signature, statement=slowest.shape)
 
 
 def _sign_traceback(report: Report, raised: Raised, blame: Blame) -> Signature:

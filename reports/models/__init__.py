@@ -3,10 +3,17 @@
 from reports.models.attempt import Attempt
 from reports.models.body_dictionary import BodyDictionary
 from reports.models.classification import Classification, ClassificationRule
-from reports.models.count import ClassCount, SignatureCount
+from reports.models.count import AttributeCount, ClassCount, SignatureCount, TopicCount
 from reports.models.facet import Facet, Revision, Topic
 from reports.models.inbox import InboxItem
 from reports.models.ledger import LedgerEntry
+from reports.models.measure import (
+    PendingFacts,
+    PeopleKey,
+    PeopleSketch,
+    TopicMeasure,
+    UnmeasuredDay,
+)
 from reports.models.problem import Problem, Signature
 from reports.models.quarantine import QuarantinedItem
 from reports.models.reporter import Instance, Reporter
@@ -17,6 +24,7 @@ from reports.models.token import Token
 
 __all__ = [
     "Attempt",
+    "AttributeCount",
     "BodyDictionary",
     "ClassCount",
     "Classification",
@@ -25,6 +33,9 @@ __all__ = [
     "InboxItem",
     "Instance",
     "LedgerEntry",
+    "PendingFacts",
+    "PeopleKey",
+    "PeopleSketch",
     "Problem",
     "QuarantinedItem",
     "ReportKey",
@@ -38,4 +49,7 @@ __all__ = [
     "StoredReport",
     "Token",
     "Topic",
+    "TopicCount",
+    "TopicMeasure",
+    "UnmeasuredDay",
 ]

@@ -18,6 +18,10 @@ class Topic(models.Model):
     def __str__(self) -> str:
         return self.name or "(no topic)"
 
+    def get_absolute_url(self) -> str:
+        """Where its page is, for good."""
+        return f"/topics/{self.pk}/"
+
 
 class Revision(models.Model):
     """Which state of which code was running."""

@@ -51,6 +51,8 @@ class Signature(models.Model):
     version = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=16)
     why = ArrayField(models.TextField())
+    statement = models.TextField(default="")
+    """The shape of the statement that took most time; empty but for time outs."""
     problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="signatures")
     count = models.BigIntegerField(default=0)
     first_seen = models.DateTimeField()

@@ -1,19 +1,32 @@
 """Counting: every stored report in its quarter hours, its signature and its problem.
 
-Rows are always locked in the order of their keys, so that workers wait for
-each other and never form a ring.
+Counting is the last thing that a batch does, since the rows of a common problem
+are everybody's: whoever adds to them holds them until the commit. All that can be
+prepared is prepared before the first row is taken, and what can wait for later
+is written as facts, which nobody else touches.
+
+Rows are always locked in the order of their keys, and the tables in the order of
+`count_reports`, so that workers wait for each other and never form a ring. The
+shared lock keeps out the one job that joins quarter hours to hours.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 from psycopg2.extras import execute_values
+
+from reports.store.facts import SECONDS_A_DAY, SECONDS_A_QUARTER, Fact, second_of
+from reports.store.measuring import keep_facts
+from reports.store.people import hash_people
+
+COUNTS_LOCK = 0x636F756E7473
+"""Shared by all who count, exclusive for who joins hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +37,14 @@ class Counted:
     facet_id: int
     classification_id: int
     reporter_id: int
+    topic_id: int
     is_robot: bool
     occurred_at: datetime
     received_at: datetime
+    duration_ms: float | None
+    statement_count: int
+    oops_id: str
+    username: str
 
 
 def quarter_of(moment: datetime) -> datetime:
@@ -34,46 +52,140 @@ def quarter_of(moment: datetime) -> datetime:
     return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
 
 
-def count_reports(cursor: CursorWrapper, reports: Collection[Counted]) -> None:
-    """Add `reports` to all counts."""
-    _add_to_signature_counts(cursor, reports)
-    _add_to_class_counts(cursor, reports)
+def count_reports(cursor: CursorWrapper, reports: Sequence[Counted]) -> None:
+    """Add `reports` to all counts. Nothing slow should follow before the commit."""
+    if not reports:
+        return
+    occurred = [second_of(report.occurred_at) for report in reports]
+    received = [second_of(report.received_at) for report in reports]
+    statements = (
+        _prepare_signature_counts(reports, occurred, received),
+        _prepare_class_counts(reports, occurred, received),
+        _prepare_topic_counts(reports, occurred),
+        _prepare_attribute_counts(reports, occurred),
+    )
+    keep_facts(cursor, _make_facts(cursor, reports, occurred))
+    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [COUNTS_LOCK])
+    for sql, columns in statements:
+        cursor.execute(sql, columns)
     _add_to_problems(cursor, reports)
 
 
-def _both_quarters(report: Counted) -> tuple[tuple[bool, datetime], tuple[bool, datetime]]:
-    return (False, quarter_of(report.occurred_at)), (True, quarter_of(report.received_at))
+def _make_facts(
+    cursor: CursorWrapper, reports: Sequence[Counted], occurred: Sequence[int]
+) -> list[Fact]:
+    people = hash_people(cursor, [report.username for report in reports])
+    return [
+        Fact(
+            report.signature_id,
+            report.classification_id,
+            report.reporter_id,
+            report.topic_id,
+            second,
+            report.duration_ms,
+            report.statement_count,
+            report.oops_id,
+            person,
+        )
+        for report, second, person in zip(reports, occurred, people, strict=True)
+    ]
 
 
-def _add_to_signature_counts(cursor: CursorWrapper, reports: Collection[Counted]) -> None:
+type_statement = tuple[str, list[str]]
+"""SQL, and an array for each of its columns as PostgreSQL writes them."""
+
+
+def _prepare_signature_counts(
+    reports: Sequence[Counted], occurred: Sequence[int], received: Sequence[int]
+) -> type_statement:
+    keys = [(report.signature_id, report.facet_id) for report in reports]
+    rows = _count_both(keys, occurred, received)
+    return (
+        "INSERT INTO reports_signaturecount AS held"
+        " (signature_id, facet_id, quarter, count, received)"
+        " SELECT s, f, to_timestamp(q), n, r FROM unnest(%s::bigint[], %s::bigint[],"
+        " %s::bigint[], %s::integer[], %s::integer[]) AS given (s, f, q, n, r) ORDER BY s, q, f"
+        " ON CONFLICT (signature_id, quarter, facet_id) DO UPDATE SET"
+        " count = held.count + excluded.count, received = held.received + excluded.received",
+        _as_arrays(rows),
+    )
+
+
+def _prepare_class_counts(
+    reports: Sequence[Counted], occurred: Sequence[int], received: Sequence[int]
+) -> type_statement:
+    keys = [
+        (report.classification_id, report.reporter_id, int(report.is_robot)) for report in reports
+    ]
+    rows = _count_both(keys, occurred, received)
+    return (
+        "INSERT INTO reports_classcount AS held"
+        " (classification_id, reporter_id, is_robot, quarter, count, received)"
+        " SELECT c, p, b = 1, to_timestamp(q), n, r FROM unnest(%s::bigint[], %s::bigint[],"
+        " %s::integer[], %s::bigint[], %s::integer[], %s::integer[]) AS given (c, p, b, q, n, r)"
+        " ORDER BY q, c, p, b"
+        " ON CONFLICT (quarter, classification_id, reporter_id, is_robot) DO UPDATE SET"
+        " count = held.count + excluded.count, received = held.received + excluded.received",
+        _as_arrays(rows),
+    )
+
+
+def _prepare_topic_counts(reports: Sequence[Counted], occurred: Sequence[int]) -> type_statement:
     counts = Counter(
-        (report.signature_id, by_receipt, quarter, report.facet_id)
-        for report in reports
-        for by_receipt, quarter in _both_quarters(report)
+        (report.topic_id, second // SECONDS_A_DAY, report.signature_id, report.reporter_id)
+        for report, second in zip(reports, occurred, strict=True)
     )
-    _upsert(cursor, "reports_signaturecount", "signature_id, by_receipt, quarter, facet_id", counts)
+    return (
+        "INSERT INTO reports_topiccount AS held (topic_id, day, signature_id, reporter_id, count)"
+        " SELECT t, date '1970-01-01' + d, s, p, n FROM unnest(%s::bigint[], %s::integer[],"
+        " %s::bigint[], %s::bigint[], %s::integer[]) AS given (t, d, s, p, n) ORDER BY t, d, s, p"
+        " ON CONFLICT (topic_id, day, signature_id, reporter_id)"
+        " DO UPDATE SET count = held.count + excluded.count",
+        _as_arrays((*key, count) for key, count in counts.items()),
+    )
 
 
-def _add_to_class_counts(cursor: CursorWrapper, reports: Collection[Counted]) -> None:
+# What reports under a facet are, as rows; beside this the recount reads it.
+ATTRIBUTES = (
+    "CROSS JOIN LATERAL (VALUES ('revision', f.revision_id::text), ('method', f.http_method),"
+    " ('client', f.is_robot::text), ('link', f.is_local_referrer::text)) AS a (attribute, value)"
+)
+
+
+def _prepare_attribute_counts(
+    reports: Sequence[Counted], occurred: Sequence[int]
+) -> type_statement:
     counts = Counter(
-        (by_receipt, quarter, report.classification_id, report.reporter_id, report.is_robot)
-        for report in reports
-        for by_receipt, quarter in _both_quarters(report)
+        (report.facet_id, second // SECONDS_A_DAY)
+        for report, second in zip(reports, occurred, strict=True)
     )
-    columns = "by_receipt, quarter, classification_id, reporter_id, is_robot"
-    _upsert(cursor, "reports_classcount", columns, counts)
+    return (
+        "INSERT INTO reports_attributecount AS held (attribute, value, day, reporter_id, count)"
+        " SELECT a.attribute, a.value, date '1970-01-01' + g.d, f.reporter_id, sum(g.n)"
+        " FROM unnest(%s::bigint[], %s::integer[], %s::integer[]) AS g (f, d, n)"
+        f" JOIN reports_facet f ON f.id = g.f {ATTRIBUTES}"
+        " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+        " ON CONFLICT (attribute, value, day, reporter_id)"
+        " DO UPDATE SET count = held.count + excluded.count",
+        _as_arrays((*key, count) for key, count in counts.items()),
+    )
 
 
-def _upsert(
-    cursor: CursorWrapper, table: str, columns: str, counts: Counter[tuple[Any, ...]]
-) -> None:
-    execute_values(
-        cursor.cursor,
-        f"INSERT INTO {table} AS held ({columns}, count) VALUES %s"
-        f" ON CONFLICT ({columns}) DO UPDATE SET count = held.count + excluded.count",
-        [(*key, count) for key, count in sorted(counts.items())],
-        page_size=len(counts) or 1,
-    )
+def _count_both(
+    keys: Iterable[tuple[int, ...]], occurred: Sequence[int], received: Sequence[int]
+) -> list[tuple[int, ...]]:
+    """Each key's numbers and quarter hour, how many happened in it and how many came in."""
+    happened: Counter[tuple[int, ...]] = Counter()
+    came_in: Counter[tuple[int, ...]] = Counter()
+    for key, at, then in zip(keys, occurred, received, strict=True):
+        happened[(*key, at // SECONDS_A_QUARTER * SECONDS_A_QUARTER)] += 1
+        came_in[(*key, then // SECONDS_A_QUARTER * SECONDS_A_QUARTER)] += 1
+    return [(*key, happened[key], came_in[key]) for key in happened | came_in]
+
+
+def _as_arrays(rows: Iterable[tuple[int, ...]]) -> list[str]:
+    """Columns of whole numbers, written out: the driver takes far longer for each."""
+    return ["{" + ",".join(map(str, column)) + "}" for column in zip(*rows, strict=True)]
 
 
 def _add_to_problems(cursor: CursorWrapper, reports: Collection[Counted]) -> None:

@@ -25,7 +25,7 @@ from psycopg2.extras import execute_values
 
 from reports.grouping import Signature
 from reports.report import Report
-from reports.store import names, partitions, signatures
+from reports.store import names, partitions, people, signatures
 from reports.store.counters import Counted, count_reports
 from reports.store.words.naming import keys_of_names
 from reports.store.words.writing import Indexed, write_words
@@ -131,6 +131,7 @@ def forget_names() -> None:
         kind.forget()
     signatures.forget()
     partitions.forget()
+    people.forget()
 
 
 def _first_places(batch: Sequence[Filing]) -> dict[UUID, int]:
@@ -277,9 +278,14 @@ def _count(cursor: CursorWrapper, stored: Sequence[type_stored]) -> None:
                 facet_id=facet.facet_id,
                 classification_id=filing.classification_id,
                 reporter_id=facet.reporter_id,
+                topic_id=facet.topic_id,
                 is_robot=filing.is_robot,
                 occurred_at=filing.occurred_at,
                 received_at=filing.received_at.astimezone(UTC),
+                duration_ms=filing.report.duration_ms,
+                statement_count=filing.report.statement_count,
+                oops_id=filing.report.id,
+                username=filing.report.username[:MAX_NAME],
             )
             for filing, signature_id, facet in stored
         ],

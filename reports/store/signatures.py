@@ -14,6 +14,9 @@ from reports.models import Problem
 from reports.models import Signature as StoredSignature
 from reports.store.names import MAX_REMEMBERED, lock_names
 
+MAX_STATEMENT = 4_000
+"""Characters of a statement's shape; most have some hundred."""
+
 
 class FirstSight(NamedTuple):
     """What a new problem starts from: its signature, class, and the report's time."""
@@ -73,6 +76,7 @@ def _open_problem(first: FirstSight) -> int:
         version=signature.version,
         kind=signature.kind,
         why=list(signature.why),
+        statement=signature.statement[:MAX_STATEMENT],
         problem=problem,
         **seen,
     )

@@ -72,5 +72,5 @@ def _holds(word: str) -> Q:
     )
     if not topics:
         return in_own_text
-    with_topic = SignatureCount.objects.filter(by_receipt=False, facet__topic__in=topics)
+    with_topic = SignatureCount.objects.filter(facet__topic__in=topics)
     return in_own_text | Q(pk__in=with_topic.values("signature__problem"))

@@ -10,6 +10,7 @@ from django.db.models import Min, Sum
 
 from reports.models import ClassCount, Classification, Problem
 from reports.summaries.accounts import Account, accounts_since, add_up
+from reports.summaries.people import NOBODY, People, people_of_classes
 from reports.summaries.scope import EVERYTHING, Scope
 from reports.summaries.span import Span
 from reports.summaries.top import Ranked, biggest_problems, count_new_problems, newest_problems
@@ -64,6 +65,8 @@ class ClassShare:
     """0 to 1."""
     comparison: Comparison
     by_robots: int
+    people: People = NOBODY
+    """Different users on the span's days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ def _read_shares(span: Span, is_comparable: bool, scope: Scope) -> list[ClassSha
     now, robots = _count_classes(span, scope)
     before, _ = _count_classes(span.before, scope)
     total = sum(now.values()) or 1
+    people = people_of_classes(now.keys(), span, scope=scope)
     shares = [
         ClassShare(
             classification=each,
@@ -133,18 +137,17 @@ def _read_shares(span: Span, is_comparable: bool, scope: Scope) -> list[ClassSha
             share=now.get(each.pk, 0) / total,
             comparison=Comparison(now.get(each.pk, 0), before.get(each.pk, 0), is_comparable),
             by_robots=robots.get(each.pk, 0),
+            people=people.get(each.pk, NOBODY),
         )
         for each in Classification.objects.all()
-        if each.pk in now or each.pk in before
+        if now.get(each.pk) or before.get(each.pk)
     ]
     return sorted(shares, key=lambda share: -share.count)
 
 
 def _count_classes(span: Span, scope: Scope) -> tuple[dict[int, int], dict[int, int]]:
     """Reports by classification, and those of them that robots caused."""
-    counts = ClassCount.objects.filter(
-        by_receipt=False, quarter__gte=span.start, quarter__lt=span.end
-    )
+    counts = ClassCount.objects.filter(quarter__gte=span.start, quarter__lt=span.end)
     rows = (
         scope.of_class_counts(counts)
         .values_list("classification", "is_robot")

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from reports.models import Problem, SignatureCount
+from reports.models import Problem, SignatureCount, Topic, TopicCount
 from reports.summaries.scope import EVERYTHING, Scope
 from reports.summaries.span import Span
 
@@ -39,12 +39,9 @@ class Filter:
         return self == Filter()
 
     @property
-    def of_counts(self) -> dict[str, Any]:
-        """The part that narrows counts, not only problems."""
-        chosen = {
-            "facet__reporter__name": self.reporter,
-            "facet__reporter__instance__name": self.instance,
-        }
+    def of_reporters(self) -> dict[str, Any]:
+        """The part that narrows counts, not only problems: fields of a reporter."""
+        chosen = {"name": self.reporter, "instance__name": self.instance}
         return {field: value for field, value in chosen.items() if value}
 
 
@@ -57,11 +54,15 @@ def choose_problems(
         problems = problems.filter(_holds(word))
     if wanted.classification:
         problems = problems.filter(classification__slug=wanted.classification)
-    if wanted.of_counts:
+    if wanted.of_reporters:
         problems = problems.filter(Exists(_counts_of_each(wanted)))
     if wanted.is_in_span:
         problems = problems.filter(
-            Exists(_counts_of_each(wanted).filter(quarter__gte=span.start, quarter__lt=span.end)),
+            Exists(
+                _counts_of_each(wanted).filter(
+                    quarter__gte=span.start, quarter__lt=span.end, count__gt=0
+                )
+            ),
             last_seen__gte=span.start,
         )
     if sort == "count":
@@ -79,9 +80,8 @@ def _holds(word: str) -> Q:
 
 
 def _counts_of_each(wanted: Filter) -> QuerySet[SignatureCount]:
-    return SignatureCount.objects.filter(
-        signature__problem=OuterRef("pk"), by_receipt=False, **wanted.of_counts
-    )
+    reporters = {f"facet__reporter__{name}": value for name, value in wanted.of_reporters.items()}
+    return SignatureCount.objects.filter(signature__problem=OuterRef("pk"), **reporters)
 
 
 def _count_in(span: Span, wanted: Filter, scope: Scope) -> Coalesce:
@@ -92,17 +92,17 @@ def _count_in(span: Span, wanted: Filter, scope: Scope) -> Coalesce:
     return Coalesce(Subquery(summed.values("n")), 0, output_field=BigIntegerField())
 
 
-def topics_of(problem_ids: Sequence[int], span: Span) -> dict[int, str]:
-    """The topic with most reports of each problem in the span, in one query."""
+def topics_of(problem_ids: Sequence[int], span: Span) -> dict[int, Topic]:
+    """The topic with most reports of each problem on the span's days."""
+    first, last = span.days
     rows = (
-        SignatureCount.objects.filter(
-            signature__problem__in=list(problem_ids),
-            by_receipt=False,
-            quarter__gte=span.start,
-            quarter__lt=span.end,
+        TopicCount.objects.filter(
+            signature__problem__in=list(problem_ids), day__gte=first, day__lte=last
         )
-        .values_list("signature__problem", "facet__topic__name")
+        .values_list("signature__problem", "topic")
         .annotate(n=Sum("count"))
-        .order_by("n")
+        .order_by("n", "-topic")
     )
-    return {problem_id: topic for problem_id, topic, _ in rows}
+    numbers = {problem_id: topic for problem_id, topic, _ in rows}
+    topics = Topic.objects.in_bulk(set(numbers.values()))
+    return {problem_id: topics[topic] for problem_id, topic in numbers.items()}

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from reports.models import ClassCount, Problem, Reporter, SignatureCount, StoredReport
+from reports.models import (
+    AttributeCount,
+    ClassCount,
+    PeopleSketch,
+    Problem,
+    Reporter,
+    SignatureCount,
+    StoredReport,
+    TopicCount,
+    TopicMeasure,
+)
+
+DayCount = TypeVar("DayCount", TopicCount, AttributeCount, TopicMeasure, PeopleSketch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +33,12 @@ class Scope:
 
     def of_class_counts(self, counts: QuerySet[ClassCount]) -> QuerySet[ClassCount]:
         """Only counts of reporters in these instances."""
+        if self.instance_ids is None:
+            return counts
+        return counts.filter(reporter__instance__in=self.instance_ids)
+
+    def of_day_counts(self, counts: QuerySet[DayCount]) -> QuerySet[DayCount]:
+        """Only rows of reporters in these instances."""
         if self.instance_ids is None:
             return counts
         return counts.filter(reporter__instance__in=self.instance_ids)
@@ -49,7 +68,6 @@ class Scope:
             return problems
         theirs = SignatureCount.objects.filter(
             signature__problem=OuterRef("pk"),
-            by_receipt=False,
             facet__reporter__instance__in=self.instance_ids,
         )
         return problems.filter(Exists(theirs))

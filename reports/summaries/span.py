@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
@@ -33,6 +33,18 @@ class Span:
         """The start of each bin, the oldest first."""
         count = -((self.start - self.end) // self.step)
         return [self.start + place * self.step for place in range(count)]
+
+    @property
+    def is_of_whole_days(self) -> bool:
+        """Whether each bin is made of whole days in UTC."""
+        edges = (self.start, self.end)
+        return self.step % DAY == timedelta() and all(_floor(edge, DAY) == edge for edge in edges)
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day, in UTC, that it touches."""
+        last = self.end - timedelta(microseconds=1)
+        return self.start.astimezone(UTC).date(), last.astimezone(UTC).date()
 
     def holds(self, moment: datetime) -> bool:
         """Whether `moment` lies in it."""

@@ -68,7 +68,6 @@ def _counts_of_active(span: Span, scope: Scope) -> QuerySet[SignatureCount]:
     # Counts are found by signature: leaving out what was last seen earlier spares most of them.
     counts = SignatureCount.objects.filter(
         signature__problem__last_seen__gte=span.start,
-        by_receipt=False,
         quarter__gte=span.start,
         quarter__lt=span.end,
     )

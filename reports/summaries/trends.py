@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.db.models import DateTimeField, F, Func, QuerySet, Sum, Value
 
-from reports.models import ClassCount, Classification, SignatureCount
+from reports.models import ClassCount, Classification, SignatureCount, TopicCount
 from reports.summaries.scope import EVERYTHING, Scope
 from reports.summaries.span import Span
 
@@ -53,9 +53,7 @@ class Trend:
 
 def trend_of_all(span: Span, *, scope: Scope = EVERYTHING) -> Trend:
     """Every report of the span, by when it happened."""
-    counts = ClassCount.objects.filter(
-        by_receipt=False, quarter__gte=span.start, quarter__lt=span.end
-    )
+    counts = ClassCount.objects.filter(quarter__gte=span.start, quarter__lt=span.end)
     return _read_trend(scope.of_class_counts(counts), span, "classification__look")
 
 
@@ -63,7 +61,6 @@ def trend_of_problem(problem_id: int, span: Span, *, scope: Scope = EVERYTHING) 
     """One problem's reports in the span, by when they happened."""
     counts = SignatureCount.objects.filter(
         signature__problem=problem_id,
-        by_receipt=False,
         quarter__gte=span.start,
         quarter__lt=span.end,
     )
@@ -74,28 +71,56 @@ def trends_of_problems(
     problem_ids: Collection[int],
     span: Span,
     *,
-    filters: Mapping[str, Any] | None = None,
+    reporters: Mapping[str, Any] | None = None,
     scope: Scope = EVERYTHING,
 ) -> dict[int, list[int]]:
-    """Each problem's reports bin by bin, in one query. `filters` narrow the counts."""
-    counts = SignatureCount.objects.filter(
-        signature__problem__in=list(problem_ids),
-        by_receipt=False,
-        quarter__gte=span.start,
-        quarter__lt=span.end,
-        **(filters or {}),
-    )
-    rows = (
-        scope.of_signature_counts(counts)
-        .values_list("signature__problem", bin_of(span))
-        .annotate(n=Sum("count"))
-        .order_by()
-    )
+    """Each problem's reports bin by bin, in one query. `reporters` narrows them by fields
+    of a reporter. Bins of whole days are read from counts by day, of which there are far fewer."""
+    counts = _counts_by_day if span.is_of_whole_days else _counts_by_quarter
+    rows = counts(problem_ids, span, reporters or {}, scope)
     places = {start: place for place, start in enumerate(span.bin_starts)}
     series = {number: [0] * len(places) for number in problem_ids}
     for problem_id, start, count in rows:
         series[problem_id][places[start]] += count
     return series
+
+
+def _counts_by_quarter(
+    problem_ids: Collection[int], span: Span, reporters: Mapping[str, Any], scope: Scope
+) -> Iterable[tuple[int, datetime, int]]:
+    counts = SignatureCount.objects.filter(
+        signature__problem__in=list(problem_ids),
+        quarter__gte=span.start,
+        quarter__lt=span.end,
+        **{f"facet__reporter__{field}": value for field, value in reporters.items()},
+    )
+    return (
+        scope.of_signature_counts(counts)
+        .values_list("signature__problem", bin_of(span))
+        .annotate(n=Sum("count"))
+        .order_by()
+    )
+
+
+def _counts_by_day(
+    problem_ids: Collection[int], span: Span, reporters: Mapping[str, Any], scope: Scope
+) -> Iterable[tuple[int, datetime, int]]:
+    first, last = span.days
+    counts = TopicCount.objects.filter(
+        signature__problem__in=list(problem_ids),
+        day__gte=first,
+        day__lte=last,
+        **{f"reporter__{field}": value for field, value in reporters.items()},
+    )
+    rows = (
+        scope.of_day_counts(counts)
+        .values_list("signature__problem", "day")
+        .annotate(n=Sum("count"))
+        .order_by()
+    )
+    for problem_id, day, count in rows:
+        moment = datetime.combine(day, time(), UTC)
+        yield problem_id, span.start + (moment - span.start) // span.step * span.step, count
 
 
 def bin_of(span: Span) -> Func:

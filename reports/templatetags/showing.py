@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from django import template
 from django.http import QueryDict
@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from reports.models import Classification
 from reports.report import Report
 from reports.store.reading import Whereabouts
+from reports.summaries.people import People
 from reports.summaries.report_page import User, split_user
 from reports.web import charts, lookups, showing
 from reports.web.forms import change_address
@@ -27,7 +28,7 @@ NONE = "\N{EN DASH}"
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 
-_LOOK_WORDS = dict(Classification.Look.choices)
+_LOOK_WORDS: dict[str, str] = dict(Classification.Look.choices)
 
 
 @register.filter
@@ -204,6 +205,26 @@ def share_of(part: float, whole: float) -> float | None:
 def address_of(found: Whereabouts) -> str:
     """The address for good of an id's page."""
     return lookups.address_of(found)
+
+
+@register.filter
+def look_words(look: str) -> str:
+    """`hard time out`."""
+    return _LOOK_WORDS.get(look, look)
+
+
+@register.filter
+def oops_address(oops_id: str) -> str:
+    """The address for good of a report."""
+    return f"/oops/{quote(oops_id, safe='')}"
+
+
+@register.filter
+def people(found: People | None) -> str:
+    """`1,204`, `about 1,200` where it is estimated; a dash for nobody who is known."""
+    if found is None or not found.count:
+        return NONE
+    return f"{found.count:,}" if found.is_exact else f"about {found.count:,}"
 
 
 @register.filter

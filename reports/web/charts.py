@@ -6,11 +6,14 @@ to the page; labels are placed in percent outside of it, so that no text is.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reports.store.histograms import LEAST, STEP, Histogram, bounds_of
 from reports.summaries.span import DAY, HOUR
+from reports.summaries.topics import Quantiles
 from reports.summaries.trends import LOOKS, Bin, Trend
 
 HEIGHT = 160
@@ -179,3 +182,107 @@ def _unit_of(length: timedelta, step: timedelta) -> tuple[timedelta, str]:
     if length <= 26 * HOUR:
         return 3 * HOUR, "%H:%M"
     return max(DAY, length // 8 // DAY * DAY), "%a %-d %b"
+
+
+JOINED_BUCKETS = 3
+"""Buckets of a histogram that one bar stands for: a third wider than the bar before."""
+
+NARROW_BARS = 16
+"""Up to so many bars, a scale is labelled at 1, 2 and 5 times each power of ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class DurationBar:
+    """Requests that took from `lower_ms` up to `upper_ms`."""
+
+    x: float
+    y: float
+    height: float
+    lower_ms: float
+    upper_ms: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DurationChart:
+    """A histogram on a logarithmic scale of time."""
+
+    bars: Sequence[DurationBar]
+    rows: Sequence[Tick]
+    columns: Sequence[Tick]
+    marks: Sequence[Tick]
+    """Where the middle and the slow end lie."""
+    bar_count: int
+    height: int = HEIGHT
+
+
+def draw_durations(histogram: Histogram, *, height: int = HEIGHT) -> DurationChart:
+    """A histogram of milliseconds as bars; without values there is nothing to draw."""
+    joined: dict[int, int] = {}
+    for bucket, count in histogram.counts.items():
+        place = bucket // JOINED_BUCKETS
+        joined[place] = joined.get(place, 0) + count
+    if not joined:
+        return DurationChart([], [], [], [], 0, height)
+    first, last = min(joined), max(joined)
+    step, top = _find_scale(max(joined.values()))
+    return DurationChart(
+        bars=[_draw_duration(place, first, joined[place], top, height) for place in sorted(joined)],
+        rows=[
+            Tick(round(height - value * height / top, 1), f"{value:,}")
+            for value in range(0, top + 1, step)
+        ],
+        columns=[
+            Tick(at, _duration_words(value))
+            for value in _round_times(last - first + 1)
+            if (at := _place_of(value, first, last)) is not None
+        ],
+        marks=[
+            Tick(at, words, words != "median")
+            for share, words in ((0.5, "median"), (0.95, "95 %"), (0.99, "99 %"))
+            if (at := _place_of(histogram.quantile(share) or 0, first, last)) is not None
+        ],
+        bar_count=last - first + 1,
+        height=height,
+    )
+
+
+def _round_times(bar_count: int) -> list[float]:
+    digits = (1, 2, 5) if bar_count <= NARROW_BARS else (1,)
+    return [digit * 10.0**power for power in range(-1, 10) for digit in digits]
+
+
+def describe_durations(durations: Quantiles) -> str:
+    """A histogram's shape in a sentence."""
+    if durations.median is None or durations.p95 is None or durations.p99 is None:
+        return "No report says how long its request took."
+    return (
+        f"{durations.count:,} requests: half took up to {_duration_words(durations.median)},"
+        f" 95 per cent up to {_duration_words(durations.p95)},"
+        f" 99 per cent up to {_duration_words(durations.p99)}."
+    )
+
+
+def _draw_duration(place: int, first: int, count: int, top: int, height: int) -> DurationBar:
+    lower, _ = bounds_of(place * JOINED_BUCKETS)
+    _, upper = bounds_of(place * JOINED_BUCKETS + JOINED_BUCKETS - 1)
+    size = count / top * height
+    return DurationBar(
+        place - first + 0.08, round(height - size, 2), round(size, 2), lower, upper, count
+    )
+
+
+def _place_of(value_ms: float, first: int, last: int) -> float | None:
+    """Where a time lies, in percent of the drawing; None outside of it."""
+    if value_ms <= 0:
+        return None
+    # Bucket n ends at its upper bound, which is LEAST times the n-th power of the step.
+    bucket = math.log(value_ms / float(LEAST)) / math.log(STEP) + 1
+    at = (bucket / JOINED_BUCKETS - first) / (last - first + 1) * 100
+    return round(at, 2) if 0 <= at <= 100 else None
+
+
+def _duration_words(ms: float) -> str:
+    if ms >= 1000:
+        return f"{ms / 1000:,.3g} s" if ms < 1e6 else f"{ms / 1000:,.0f} s"
+    return f"{ms:.3g} ms"

@@ -16,6 +16,8 @@ MAX_TEXT = 500
 MAX_PASTED = 20_000
 """Characters of a pasted text in which ids are looked for."""
 
+MAX_PAGE = 1_000
+
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -32,6 +34,13 @@ def read_span(asked: QueryDict, default: str, allowed: tuple[str, ...]) -> Span:
         return spans.between(*chosen)
     name = asked.get("span", "")
     return spans.last(name if name in allowed else default, timezone.now())
+
+
+def read_page(asked: QueryDict) -> int:
+    """`page`, from 1 to `MAX_PAGE`."""
+    text = asked.get("page", "")
+    is_number = text.isascii() and text.isdigit() and len(text) < 9
+    return min(max(int(text), 1), MAX_PAGE) if is_number else 1
 
 
 def read_sort(asked: QueryDict, default: str) -> str:

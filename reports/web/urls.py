@@ -8,12 +8,14 @@ from django.contrib.auth.views import (
 )
 from django.urls import path, re_path
 
-from reports.web import health, intake, lookups, oops, overview, problems, search, sign_in
+from reports.web import health, intake, lookups, oops, overview, problems, search, sign_in, topics
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("problems/", problems.problem_list, name="problems"),
     path("problems/<int:number>/", problems.problem, name="problem"),
+    path("topics/", topics.topic_list, name="topics"),
+    path("topics/<int:number>/", topics.topic, name="topic"),
     path("oops/", lookups.old_link),
     re_path(r"^oops\.py/?$", lookups.old_link),
     path("oops/<path:oops_id>", oops.oops, name="oops"),

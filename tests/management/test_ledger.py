@@ -51,7 +51,7 @@ def test_a_ledger_that_does_not_balance_is_a_failure():
 
 def test_the_check_finds_a_count_that_is_wrong():
     take_in(make_report_dict())
-    SignatureCount.objects.filter(by_receipt=False).update(count=5)
+    SignatureCount.objects.update(count=5)
     say()
     with pytest.raises(CommandError, match="5 reports are counted in reports_signaturecount by"):
         say("--check")

@@ -7,9 +7,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from reports.store.histograms import Histogram
 from reports.summaries.span import between, last
+from reports.summaries.topics import Quantiles
 from reports.summaries.trends import Bin, Trend
-from reports.web.charts import HEIGHT, describe, draw, draw_spark
+from reports.web.charts import (
+    HEIGHT,
+    describe,
+    describe_durations,
+    draw,
+    draw_durations,
+    draw_spark,
+)
 
 NOW = datetime(2026, 11, 24, 14, 21, tzinfo=UTC)
 
@@ -75,3 +84,45 @@ def test_a_spark_shows_a_single_report_beside_thousands() -> None:
 
 def test_a_spark_of_nothing_has_no_bars() -> None:
     assert draw_spark([]).path == draw_spark([0, 0]).path == ""
+
+
+def make_histogram(*values_ms: float) -> Histogram:
+    histogram = Histogram()
+    for value in values_ms:
+        histogram.add(value, "OOPS-1")
+    return histogram
+
+
+def test_no_durations_draw_nothing() -> None:
+    chart = draw_durations(Histogram())
+    assert (chart.bars, chart.rows, chart.columns, chart.marks) == ([], [], [], [])
+    assert describe_durations(Quantiles()) == "No report says how long its request took."
+
+
+@pytest.mark.parametrize(
+    "values", [(0,), (0.01,), (250,), (9000, 9001), (1, 10, 1e4), (0.1, 1e9), (5e12, 3), (1e300,)]
+)
+def test_bars_of_durations_hold_all_values_and_stay_in_the_plot(values: tuple[float, ...]) -> None:
+    chart = draw_durations(make_histogram(*values))
+    assert sum(bar.count for bar in chart.bars) == len(values)
+    assert all(0 <= bar.x < chart.bar_count and 0 <= bar.y <= HEIGHT for bar in chart.bars)
+    assert all(0 <= tick.at <= 100 for tick in (*chart.columns, *chart.marks))
+    for value in values:
+        assert any(
+            bar.lower_ms < value <= bar.upper_ms or value == bar.lower_ms == 0 for bar in chart.bars
+        )
+
+
+def test_a_mark_lies_over_the_bar_that_holds_its_value() -> None:
+    chart = draw_durations(make_histogram(*[200] * 9, 9000))
+    median = next(mark for mark in chart.marks if mark.text == "median")
+    first = chart.bars[0]
+    assert first.x - 0.1 <= median.at / 100 * chart.bar_count <= first.x + 1
+    assert [tick.text for tick in chart.columns] == [
+        "200 ms",
+        "500 ms",
+        "1 s",
+        "2 s",
+        "5 s",
+        "10 s",
+    ]

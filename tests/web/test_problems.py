@@ -101,7 +101,7 @@ def test_the_list_is_paged_and_takes_few_queries(
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     names = [f"{a}{b}Error" for a in "XY" for b in letters]
     take_in(*(make_report_dict(type=name) for name in names))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         first = open_page(reader)
     assert "52 problems" in first
     following = re.search(r'rel="next" href="([^"]+)"', first)
@@ -137,7 +137,7 @@ def test_a_problem_whose_reports_were_let_go_keeps_its_counts(reader: Client) ->
 
 def test_a_problem_takes_few_queries(reader: Client, django_assert_max_num_queries) -> None:
     take_in(*(make_report_dict() for _ in range(30)))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(17):
         reader.get(Problem.objects.get().get_absolute_url())
 
 

@@ -38,6 +38,8 @@ def test_pages_hold_no_inline_style_or_script(reader: Client) -> None:
         "/problems/",
         problem,
         stored.get_absolute_url(),
+        "/topics/",
+        stored.facet.topic.get_absolute_url(),
         "/intake/",
         "/search?q=x",
     ):
