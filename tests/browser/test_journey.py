@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect
 
-from reports.models import Classification, StoredReport
+from reports.models import StoredReport
 from reports.web.sign_in import make_link
 from tests.browser.chromium import find_chromium, open_browser
 from tests.making import make_report_dict, take_in
@@ -35,9 +33,6 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def stored(transactional_db: None) -> StoredReport:
-    if not Classification.objects.exists():
-        # A test with a live server before this one emptied all tables.
-        import_module("reports.migrations.0003_preset_classes").load(apps, None)
     rows = [[n * 4, n * 4 + 3, "SQL-main", f"SELECT a FROM b WHERE c = {n}", ""] for n in range(20)]
     take_in(*(make_report_dict(timeline=rows) for _ in range(3)))
     (report,) = take_in(make_report_dict(timeline=rows, value="'<script>alert(1)</script>'"))

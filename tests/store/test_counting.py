@@ -7,11 +7,9 @@ import random
 import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
@@ -19,7 +17,6 @@ from reports.formats import as_bson
 from reports.models import (
     AttributeCount,
     ClassCount,
-    Classification,
     PendingFacts,
     PeopleKey,
     PeopleSketch,
@@ -96,14 +93,8 @@ def lose_store(*given: object) -> None:
     raise OperationalError("the server closed the connection")
 
 
-@pytest.fixture
-def committed(transactional_db: None) -> None:
-    """A store that other sessions see. Tests of this kind leave it without its classes."""
-    if not Classification.objects.exists():
-        import_module("reports.migrations.0003_preset_classes").load(apps, None)
-
-
-def test_several_workers_count_alike_while_facts_are_settled_and_hours_joined(committed):
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_count_alike_while_facts_are_settled_and_hours_joined():
     chance = random.Random(7)
     reports = [make_mixed(chance) for _ in range(400)]
     put_in_inbox(*(as_bson(report) for report in [*reports, *reports[::3]]))
@@ -319,7 +310,8 @@ def test_days_that_were_never_measured_are_measured_from_their_reports():
     assert recounting.measure_day() is None
 
 
-def test_only_one_process_settles_at_a_time(committed):
+@pytest.mark.django_db(transaction=True)
+def test_only_one_process_settles_at_a_time():
     take_in(make_report_dict())
     with transaction.atomic(), connection.cursor() as cursor:
         assert measuring.try_lock(cursor)
