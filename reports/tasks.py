@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError, connection
 from reports.intake.nudge import NUDGE_SECONDS
 from reports.pipeline.batch import process_batch
 from reports.store import dictionaries, filing, folding, ledger, measuring, recounting
-from reports.store.words import merging
+from reports.store.words import backfilling, merging
 
 LINGER_SECONDS = 3 * NUDGE_SECONDS
 """How long a worker looks again after the inbox was empty: longer than nudges are apart."""
@@ -83,5 +83,5 @@ def tend_words() -> None:
     """Join small segments of the word index, and index what was stored before there was one."""
     merging.merge_segments()
     end = time.monotonic() + BUSY_SECONDS
-    while merging.index_stored() and time.monotonic() < end:
+    while backfilling.index_stored() and time.monotonic() < end:
         pass

@@ -42,17 +42,7 @@ class Wanted:
 
 def choose_reports(wanted: Wanted) -> QuerySet[StoredReport]:
     """All reports, or those of one problem or reporter."""
-    reports = (
-        wanted.scope.of_reports(StoredReport.objects.all())
-        .defer("body")
-        .select_related(
-            "signature__problem",
-            "facet__reporter__instance",
-            "facet__topic",
-            "facet__revision",
-            "facet__classification",
-        )
-    )
+    reports = wanted.scope.of_reports(StoredReport.objects.with_names().defer("body"))
     if wanted.problem is not None:
         reports = reports.filter(signature__problem=wanted.problem)
     if wanted.reporter:

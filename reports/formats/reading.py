@@ -56,6 +56,11 @@ def read_report(content: bytes, media_type: str = "") -> Report:
     return report_from(data, id=_id_of(data, content), notes=notes)
 
 
+def read_data(content: bytes, media_type: str = "") -> dict[str, Any]:
+    """The report's dict alone, where that is enough. Raises Undecodable as `read_report` does."""
+    return _decode(_unpack_one(content), media_type)[0]
+
+
 def identify(content: bytes, media_type: str = "") -> str:
     """The id that `read_report` would give. Raises Undecodable where it would."""
     content = _unpack_one(content)

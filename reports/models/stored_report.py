@@ -33,6 +33,20 @@ class ReportKey(models.Model):
         return f"{self.key} on {self.day}"
 
 
+class StoredReportQuerySet(models.QuerySet["StoredReport"]):
+    """Choosing reports."""
+
+    def with_names(self) -> StoredReportQuerySet:
+        """Each with its problem, reporter, topic, revision and class, without more queries."""
+        return self.select_related(
+            "signature__problem__classification",
+            "facet__reporter__instance",
+            "facet__topic",
+            "facet__revision",
+            "facet__classification",
+        )
+
+
 class StoredReport(models.Model):
     """One report. What lists show is in columns, all the rest in its packed body."""
 
@@ -55,6 +69,8 @@ class StoredReport(models.Model):
     hostname = models.TextField()
     username = models.TextField()
     body = models.BinaryField()
+
+    objects = StoredReportQuerySet.as_manager()
 
     class Meta:
         managed = False

@@ -23,11 +23,10 @@ from uuid import UUID
 
 from django.db.backends.utils import CursorWrapper
 
-from reports.formats import read_report
 from reports.models import StoredReport
 from reports.search.matching import Content, matches
 from reports.search.tree import All, Node, Term, Without, has_negation, terms_of
-from reports.store.bodies import unpack
+from reports.store.reading import read_body
 from reports.store.standby import reading_connection
 from reports.store.words import looking
 from reports.store.words.keys import PREFIX_CHARACTERS, key_of_name, key_of_word, keys_of_prefix
@@ -211,8 +210,7 @@ class _Search:
                 self._candidates -= 1
                 continue
             self._looked_at += 1
-            data = read_report(unpack(body), "application/bson").data
-            if matches(self._query, Content(data)):
+            if matches(self._query, Content(read_body(body))):
                 self._matched += 1
                 if is_page:
                     self._places.append(place)
@@ -323,17 +321,8 @@ def _read_bodies(cursor: CursorWrapper, places: list[Place]) -> dict[UUID, bytes
 
 
 def _load(places: list[Place]) -> list[StoredReport]:
-    rows = (
-        StoredReport.objects.filter(
-            key__in=[place.key for place in places], day__in={place.day for place in places}
-        )
-        .defer("body")
-        .select_related(
-            "signature__problem__classification",
-            "facet__reporter__instance",
-            "facet__topic",
-            "facet__revision",
-            "facet__classification",
-        )
+    rows = StoredReport.objects.with_names().defer("body")
+    rows = rows.filter(
+        key__in=[place.key for place in places], day__in={place.day for place in places}
     )
     return sorted(rows, key=lambda row: (row.occurred_at, row.key), reverse=True)

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from reports.search.tree import All, Node, Term, Without
-from reports.store.words.tokens import texts_of, tokens_of, words_of_token
+from reports.store.words.tokens import texts_of, words_of, words_of_token
 
 
 class Content:
@@ -26,11 +26,7 @@ class Content:
     @cached_property
     def words(self) -> set[str]:
         """All its words."""
-        return {
-            word.decode("utf-8", "replace")
-            for token in tokens_of(self.texts)
-            for word in words_of_token(token)
-        }
+        return words_of(self.texts)
 
     @cached_property
     def _everything(self) -> str:

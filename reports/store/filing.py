@@ -258,13 +258,16 @@ def _escape(text: str) -> str:
 
 
 def _index(cursor: CursorWrapper, stored: Sequence[type_stored]) -> None:
-    for filing, signature_id, facet in stored:
-        filing.words.extend(keys_of_names(signature_id, facet.reporter_id, facet.topic_id))
     write_words(
         cursor,
         [
-            Indexed(filing.key, filing.day, filing.occurred_at, filing.words)
-            for filing, _, _ in stored
+            Indexed(
+                filing.key,
+                filing.day,
+                filing.occurred_at,
+                filing.words + keys_of_names(signature_id, facet.reporter_id, facet.topic_id),
+            )
+            for filing, signature_id, facet in stored
         ],
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from reports.formats import read_report
+from reports.formats import read_data, read_report
 from reports.models import InboxItem, QuarantinedItem, ReportKey, StoredReport
 from reports.report import Report
 from reports.store import standby
@@ -72,23 +72,18 @@ def load(stored: StoredReport) -> Report:
     return replace(report, id=stored.oops_id)
 
 
+def read_body(body: bytes | memoryview) -> dict[str, Any]:
+    """The dict of a stored body."""
+    return read_data(unpack(body), "application/bson")
+
+
 def read_bson(stored: StoredReport) -> bytes:
     """The report's BSON: as it came, but for what was scrubbed."""
     return unpack(stored.body)
 
 
 def _report_of(key: ReportKey) -> StoredReport | None:
-    return (
-        StoredReport.objects.filter(key=key.key, day=key.day)
-        .select_related(
-            "signature__problem__classification",
-            "facet__reporter__instance",
-            "facet__topic",
-            "facet__revision",
-            "facet__classification",
-        )
-        .first()
-    )
+    return StoredReport.objects.filter(key=key.key, day=key.day).with_names().first()
 
 
 def _find_unstored(oops_id: str) -> Whereabouts:

@@ -14,7 +14,7 @@ from reports.search.finding import Narrowing, find
 from reports.search.matching import Content, matches
 from reports.search.parser import parse
 from reports.store.reading import load
-from reports.store.words import merging
+from reports.store.words import backfilling, merging
 from tests.making import make_report_dict, process_all, put_in_inbox, take_in
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def test_what_was_stored_before_there_was_an_index_is_indexed_later(corpus, db):
         cursor.execute("DELETE FROM reports_word; DELETE FROM reports_segment")
         cursor.execute("INSERT INTO reports_unindexed SELECT DISTINCT day FROM reports_report")
     assert find_keys("select")[0] == []
-    while merging.index_stored(limit=100):
+    while backfilling.index_stored(limit=100):
         pass
     assert find_keys("select")[0] == before
 

@@ -2,5 +2,6 @@
 
 `tokens` says what a word is, `keys` gives it a number, a `segment` is the
 index of some hundred reports of one day, `writing` writes it beside the
-reports and `merging` joins small ones. `looking` reads them for the search.
+reports, `merging` joins small ones, and `backfilling` serves reports older than
+the index. `looking` reads them for the search.
 """

@@ -26,10 +26,6 @@ MAX_WORDS = 100_000
 LONG, VERY_LONG = 500, 20_000
 """Characters of texts whose keys are remembered as a whole."""
 
-MAX_REMEMBERED = 200_000
-
-_remembered: dict[bytes, tuple[int, ...]] = {}
-
 
 def key_of_word(word: bytes) -> int:
     """The key of a word in small letters, in UTF-8."""
@@ -81,23 +77,17 @@ def _keys_of_long_text(text: str) -> frozenset[int]:
 def _keys_of_tokens(tokens: set[bytes]) -> set[int]:
     if len(tokens) > MAX_WORDS:
         tokens = set(sorted(tokens)[:MAX_WORDS])
-    # Numbers rarely come again, have no parts, and would push out what does come again.
-    numbers = [token for token in tokens if token.isdigit()]
-    tokens.difference_update(numbers)
+    # Numbers rarely come again, have no parts, and would push out what does come again. They are
+    # most of the words: `key_of_word`, written out, saves a tenth of the time of all.
+    numbers = {token for token in tokens if token.isdigit()}
     keys = {
         _upper_half(number[:PREFIX_CHARACTERS]) | crc32(number) >> (32 - HALF_BITS)
         for number in numbers
     }
-    found = list(map(_remembered.get, tokens))
-    if None in found:
-        found = [_remembered.get(token) or _keys_of_token(token) for token in tokens]
-    keys.update(chain.from_iterable(found))  # type: ignore[arg-type]
+    keys.update(chain.from_iterable(map(_keys_of_token, tokens - numbers)))
     return keys
 
 
+@lru_cache(maxsize=200_000)
 def _keys_of_token(token: bytes) -> tuple[int, ...]:
-    keys = tuple(key_of_word(word) for word in words_of_token(token))
-    if len(_remembered) >= MAX_REMEMBERED:
-        _remembered.clear()
-    _remembered[token] = keys
-    return keys
+    return tuple(map(key_of_word, words_of_token(token)))

@@ -79,11 +79,11 @@ def words_of_token(token: bytes) -> list[bytes]:
     return words
 
 
-def words_of(data: Mapping[str, Any]) -> set[str]:
-    """All words of a report, by the same rules, as text: what a scan of its body finds."""
+def words_of(texts: Iterable[str]) -> set[str]:
+    """All words of a report's texts, as text: what a scan of its body finds."""
     return {
         word.decode("utf-8", "replace")
-        for token in tokens_of(texts_of(data))
+        for token in tokens_of(texts)
         for word in words_of_token(token)
     }
 
